@@ -1,0 +1,275 @@
+"""From the options of a reading command to columns at a position.
+
+Every reading command takes the same position options and states the same position in its answer:
+satker, year, revision, effective date, what was known, log size and root.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from cli.language import N_, _
+from cli.options import option
+from ledger.dates import DateRefused, format_instant, parse_date, parse_instant
+
+if TYPE_CHECKING:
+    from events_store.log import LeafLog
+    from projections.columns import Columns
+    from projections.position import Position, Visible
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class DateType(click.ParamType[date]):
+    """A date in any of the forms that people write."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_date(value)
+        except DateRefused:
+            self.fail(
+                _("{text!r} is not a date; write 2024-10-14 or 14 Oktober 2024.").format(
+                    text=value
+                ),
+                param,
+                ctx,
+            )
+
+
+class RevisionType(click.ParamType["int | str"]):
+    """A revision number, `awal` or `akhir`."""
+
+    name = "revision"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int | str:
+        word = str(value).strip().lower()
+        if word in ("awal", "first"):
+            return "awal"
+        if word in ("akhir", "last"):
+            return "akhir"
+        if word.isascii() and word.isdigit() and len(word) <= 6:
+            return int(word)
+        self.fail(
+            _("{text!r} is neither a number nor awal or akhir.").format(text=value), param, ctx
+        )
+
+
+def position_options(function: F) -> F:
+    """The options that say at which position a question is asked."""
+    for decorate in reversed(
+        [
+            option("--satker", "satker", help=N_("Key of the satker.")),
+            option("--fiscal-year", "--ta", "fiscal_year", type=int, help=N_("Fiscal year.")),
+            option(
+                "--revision",
+                "--revisi-ke",
+                "revision",
+                type=RevisionType(),
+                metavar="N|awal|akhir",
+                help=N_("What held at this revision; the last one by default."),
+            ),
+            option(
+                "--as-of",
+                "--per-tanggal",
+                "as_of",
+                type=DateType(),
+                metavar=N_("DATE"),
+                help=N_("What held on this day, inclusive."),
+            ),
+            option(
+                "--known-at",
+                "--tercatat-sampai",
+                "known_at",
+                metavar=N_("TIME"),
+                help=N_("What the ledger knew then."),
+            ),
+            option(
+                "--at-size",
+                "--pada-ukuran",
+                "at_size",
+                type=click.IntRange(min=0),
+                help=N_("What the ledger knew when it had this many entries."),
+            ),
+            option(
+                "--documents-until",
+                "--dokumen-sampai",
+                "documents_until",
+                type=DateType(),
+                metavar=N_("DATE"),
+                help=N_("Leave out what later documents say."),
+            ),
+            option(
+                "--by",
+                "--menurut",
+                "by",
+                type=click.Choice(["dipa", "posting"]),
+                default="dipa",
+                help=N_("Which date puts a revision into effect."),
+            ),
+        ]
+    ):
+        function = decorate(function)
+    return function
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question at a position: the columns left there, and the answer's `position` object."""
+
+    position: Position
+    columns: Columns
+    stated: dict[str, Any]
+    visible: Visible
+
+    @property
+    def satker(self) -> str:
+        return str(self.stated["satker"])
+
+    @property
+    def fiscal_year(self) -> int | None:
+        year = self.stated["fiscal_year"]
+        return None if year is None else int(year)
+
+    def placed(self, revision: int | None, effective_on: str | None) -> dict[str, Any]:
+        """The position object once the revision is known."""
+        asked = self.position.as_of.isoformat() if self.position.as_of else None
+        return {**self.stated, "revision": revision, "effective_on": asked or effective_on}
+
+    @property
+    def warnings(self) -> list[dict[str, str]]:
+        if not self.visible.undated_documents:
+            return []
+        text = _("Documents without a date, counted as they stand: {documents}").format(
+            documents=", ".join(self.visible.undated_documents)
+        )
+        return [{"code": "documents-undated", "text": text}]
+
+
+def ask(log: LeafLog, options: dict[str, Any]) -> Asked:
+    """Resolve the position options against a log; raises click.UsageError where they clash."""
+    from cli.wiring import ledger_identity, read_columns
+    from projections.position import Position, narrowed_to, visible
+
+    if options["revision"] is not None and options["as_of"] is not None:
+        raise click.UsageError(_("Give either a revision or a date, not both."))
+    if options["known_at"] is not None and options["at_size"] is not None:
+        raise click.UsageError(_("Give either a time or a size, not both."))
+    zone = ZoneInfo(ledger_identity(log).time_zone)
+    size, known_at = _known(log, options, zone)
+    position = Position(
+        revision=options["revision"],
+        as_of=options["as_of"],
+        known_at=known_at,
+        size=size,
+        documents_until=options["documents_until"],
+        by=options["by"],
+    )
+    columns = read_columns(log, size)
+    satker = _one_satker(columns, options["satker"])
+    year = _one_year(columns, satker, options["fiscal_year"])
+    left = visible(columns, position)
+    stated = {
+        "satker": satker,
+        "fiscal_year": year,
+        "revision": None,
+        "effective_on": None,
+        "by": position.by,
+        "known_at": format_instant(known_at) if known_at else _clock_at(log, size),
+        "documents_until": _iso(position.documents_until),
+        "size": size,
+        "root": base64.b64encode(log.root(size)).decode(),
+    }
+    narrowed = replace(left, columns=narrowed_to(left.columns, satker, year))
+    return Asked(position, narrowed.columns, stated, narrowed)
+
+
+def _known(log: LeafLog, options: dict[str, Any], zone: ZoneInfo) -> tuple[int, datetime | None]:
+    if options["at_size"] is not None:
+        if options["at_size"] > log.size:
+            raise click.UsageError(
+                _("The ledger has {size} entries, not {asked}.").format(
+                    size=log.size, asked=options["at_size"]
+                )
+            )
+        return options["at_size"], None
+    if options["known_at"] is None:
+        return log.size, None
+    from projections.columns import recorded_instants
+    from projections.position import size_known_at
+
+    try:
+        instant = parse_instant(options["known_at"], zone)
+    except DateRefused as refused:
+        raise click.UsageError(
+            _("{text!r} is not a time; write 2025-01-15T09:00.").format(text=options["known_at"])
+        ) from refused
+    return size_known_at(recorded_instants(log.leaves()), instant), instant
+
+
+def _clock_at(log: LeafLog, size: int) -> str | None:
+    """The clock of the last entry: up to when the ledger was filled."""
+    from events_store.leaf import decode_leaf
+
+    leaf = log.leaf(size - 1) if size else None
+    return None if leaf is None else decode_leaf(leaf).recorded_at
+
+
+def _one_satker(columns: Columns, asked: str | None) -> str:
+    from ledger.events import SatkerRegistered
+
+    known = sorted(set(columns.of(SatkerRegistered)["satker"].to_pylist()))
+    if asked is not None:
+        if asked not in known:
+            raise click.UsageError(
+                _("No satker {key!r} here; known: {known}.").format(
+                    key=asked, known=", ".join(known) or "-"
+                )
+            )
+        return asked
+    if len(known) > 1:
+        raise click.UsageError(
+            _("Several satker here, give --satker: {known}.").format(known=", ".join(known))
+        )
+    return known[0] if known else ""
+
+
+def _one_year(columns: Columns, satker: str, asked: int | None) -> int | None:
+    years: set[int] = set()
+    for table in columns.tables.values():
+        if {"satker", "fiscal_year"} <= set(table.column_names):
+            rows = zip(table["satker"].to_pylist(), table["fiscal_year"].to_pylist(), strict=True)
+            years.update(year for key, year in rows if key == satker)
+    if asked is not None:
+        return asked
+    if len(years) > 1:
+        raise click.UsageError(
+            _("Several fiscal years here, give --ta: {known}.").format(
+                known=", ".join(map(str, sorted(years)))
+            )
+        )
+    return min(years, default=None)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def existing(path: Path) -> Path:
+    """The ledger file that a command reads; raises LedgerMissing with a hint otherwise."""
+    from events_store.errors import LedgerMissing
+
+    if not path.exists():
+        raise LedgerMissing(path)
+    return path

@@ -1,0 +1,197 @@
+"""`jejak pagu`: the ceiling at a position, by level, with what is known and what is not."""
+
+import fnmatch
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from cli.answer import Answer, give
+from cli.asking import Asked, ask, position_options
+from cli.language import N_, _
+from cli.options import argument, command, option
+from cli.session import output_options, shared_options, take_session
+from projections.levels import LEVELS
+
+SCHEMA = "jejak.pagu/1"
+_ROW = ("level", "code", "name", "pagu", "basis", "stated", "derived", "document")
+
+
+@command(
+    "pagu",
+    help=N_(
+        "Show the pagu at a position: the total, what it was before, and its lines where a "
+        "document gives them."
+    ),
+    examples=[
+        "jejak pagu --revision 9",
+        "jejak pagu --as-of 2024-10-13",
+        "jejak pagu --revision akhir --level ro",
+        "jejak pagu --revision akhir '6709.*' --json",
+    ],
+)
+@argument("pattern", required=False, metavar=N_("[CODE]"))
+@option(
+    "--level",
+    "--tingkat",
+    "level",
+    type=click.Choice(LEVELS),
+    help=N_("Level of the lines; the finest that is stated by default."),
+)
+@position_options
+@output_options
+@shared_options
+def run(pattern: str | None, level: str | None, **options: Any) -> None:
+    from events_store.log import LeafLog
+    from projections.pagu import pagu
+    from projections.revisions import held_at, revision_rows
+
+    session = take_session(options)
+    with LeafLog(session.ledger) as log:
+        asked = ask(log, options)
+    rows = pagu(asked.columns, asked.position, level).to_pylist()
+    revisions = revision_rows(asked.columns, asked.position)
+    stated = next(iter(revisions.values()), [])
+    held = held_at(stated, asked.position)
+    warnings = [*asked.warnings, *_warnings(asked, held.row, held.voided_by, stated)]
+    total = next((row for row in rows if row["level"] == "total"), None)
+    lines = [row for row in rows if row["level"] != "total"]
+    if pattern is not None:
+        lines = [row for row in lines if fnmatch.fnmatchcase(row["code"] or "", pattern)]
+    row = held.row or {}
+    give(
+        session,
+        Answer(
+            schema=SCHEMA,
+            position=asked.placed(row.get("revision"), row.get("effective_from")),
+            rows=[{name: line[name] for name in _ROW} for line in lines],
+            totals=_totals(total),
+            warnings=warnings,
+            columns=_columns(),
+            table_rows=[_shown(line) for line in lines],
+            footer_rows=_footer(total),
+            lines=_words(total, lines, warnings),
+        ),
+    )
+
+
+def _totals(total: dict[str, Any] | None) -> dict[str, Any]:
+    if total is None:
+        return {
+            "pagu": None, "basis": "unknown", "coverage": None, "lines_known": False,
+            "unallocated": None, "semula": None, "delta": None,
+        }  # fmt: skip
+    return {
+        "pagu": total["pagu"],
+        "basis": total["basis"],
+        "coverage": total["coverage"],
+        "lines_known": total["coverage"] == "full",
+        "unallocated": total["unallocated"],
+        "semula": total["semula"],
+        "delta": total["delta"],
+    }
+
+
+def _columns() -> list[Any]:
+    from cli.render.table import Column
+
+    return [
+        Column("code", _("Code"), "code"),
+        Column("name", _("Name"), "text"),
+        Column("pagu", _("Pagu (Rp)"), "money"),
+        Column("document", _("Document"), "code", optional=1),
+    ]
+
+
+def _shown(line: dict[str, Any]) -> dict[str, Any]:
+    if line["code"] is None and line["name"] is None:
+        return {**line, "code": "", "name": _("(not broken down)"), "document": ""}
+    return {**line, "code": line["code"] or "", "name": line["name"] or ""}
+
+
+def _footer(total: dict[str, Any] | None) -> list[dict[str, Any]]:
+    if total is None:
+        return []
+    return [
+        {
+            "code": _("Total"),
+            "name": "",
+            "pagu": total["pagu"],
+            "document": total["document"],
+        }
+    ]
+
+
+def _words(
+    total: dict[str, Any] | None, lines: Sequence[dict[str, Any]], warnings: Sequence[Any]
+) -> list[str]:
+    from cli.render.numbers import rupiah, signed_amount, terbilang
+
+    if total is None:
+        return [] if warnings else [_("Nothing held at this position.")]
+    words = []
+    if total["pagu"] is not None:
+        spelled = _("({words} rupiah)").format(words=terbilang(total["pagu"]))
+        words.append(f"{rupiah(total['pagu'])} {spelled}")
+    if total["semula"] is not None:
+        words.append(
+            _("Before {before}, difference {delta}").format(
+                before=rupiah(total["semula"]), delta=signed_amount(total["delta"])
+            )
+        )
+    if total["coverage"] == "total-only":
+        words.append(_("Breakdown not available in the source (total only)"))
+    elif total["coverage"] == "partial" and total["unallocated"]:
+        words.append(
+            _("Of the total {amount} is not broken down").format(
+                amount=rupiah(total["unallocated"])
+            )
+        )
+    return words
+
+
+def _warnings(
+    asked: Asked,
+    held: dict[str, Any] | None,
+    voided_by: int | None,
+    stated: Sequence[dict[str, Any]],
+) -> list[dict[str, str]]:
+    if voided_by is not None:
+        text = _("Revision {number} is void, see #{event}.").format(
+            number=asked.position.revision, event=voided_by
+        )
+        return [{"code": "revision-voided", "text": text}]
+    if held is None:
+        return [_nothing_held(asked, stated)]
+    if held["disagree"]:
+        events = ", ".join(f"#{index}" for index in held["candidates"])
+        text = _("Documents state this revision differently: {events}; {document} is followed.")
+        return [
+            {
+                "code": "statements-differ",
+                "text": text.format(events=events, document=held["document"]),
+            }
+        ]
+    return []
+
+
+def _nothing_held(asked: Asked, stated: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Why there is no answer: no papers yet, no such revision, or no day on which one held."""
+    if not stated and asked.visible.events_left_out:
+        text = _("No document up to then: {count} entries rest on later ones.").format(
+            count=asked.visible.events_left_out
+        )
+        return {"code": "nothing-documented", "text": text}
+    if not stated:
+        return {"code": "nothing-known", "text": _("The ledger knew no revision yet.")}
+    if asked.position.as_of is not None:
+        first = min((row["effective_from"] for row in stated if row["effective_from"]), default="-")
+        text = _("No DIPA was in force on that day; the first took effect on {day}.").format(
+            day=first
+        )
+        return {"code": "nothing-held", "text": text}
+    known = ", ".join(str(row["revision"]) for row in stated)
+    text = _("No revision {number} is known; known: {known}.").format(
+        number=asked.position.revision, known=known
+    )
+    return {"code": "revision-unknown", "text": text}

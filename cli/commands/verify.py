@@ -1,0 +1,167 @@
+"""`jejak verify`: does everything follow from the leaves, and the leaves from what was signed?"""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.answer import Answer, give
+from cli.failures import CONTRADICTED, UNCONFIRMED
+from cli.language import N_, _
+from cli.options import command, option
+from cli.session import output_options, shared_options, take_session
+
+SCHEMA = "jejak.verify/1"
+KINDS = {
+    "index": N_("the numbering of the entries has a gap"),
+    "leaf": N_("an entry is not what this program can have written"),
+    "column": N_("a column differs from its entry"),
+    "version": N_("a stream's versions are out of turn"),
+    "import": N_("the imports differ from the entries"),
+    "tile": N_("the hash tree differs from the entries"),
+    "schema": N_("the tables are not as the ledger makes them"),
+    "pages": N_("the file is damaged"),
+    "checkpoint": N_("a checkpoint in the file is not one that the key signed"),
+    "head": N_("a checkpoint from outside cannot be accepted"),
+    "tail-missing": N_("entries are missing at the end"),
+    "history-rewritten": N_("the history is not the one that was signed"),
+}
+
+
+@command(
+    "verify",
+    help=N_(
+        "Check that every entry is byte for byte what was signed, and that every table follows "
+        "from the entries. Opens read only, needs no network."
+    ),
+    examples=[
+        "jejak verify",
+        "jejak verify --checkpoint titik-periksa-auditor --key 'jejak/...+...+...'",
+    ],
+)
+@option(
+    "--checkpoint",
+    "--titik-periksa",
+    "checkpoints",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help=N_("A signed checkpoint that you hold, or a folder of them."),
+)
+@option(
+    "--key",
+    "--kunci",
+    "keys",
+    multiple=True,
+    help=N_("The public key to trust, or a file that holds it."),
+)
+@option(
+    "--min-size",
+    "--ukuran-minimal",
+    "min_size",
+    type=click.IntRange(min=0),
+    default=0,
+    help=N_("Fewer entries than this are a contradiction."),
+)
+@output_options
+@shared_options
+def run(checkpoints: tuple[Path, ...], keys: tuple[str, ...], min_size: int, **options: Any) -> int:
+    from cli.verification import gather
+    from cli.wiring import check_leaf, ledger_identity
+    from events_store.errors import LedgerUnreadable
+    from events_store.log import LeafLog
+    from events_store.verify import verify_log
+
+    session = take_session(options)
+    with LeafLog(session.ledger) as log:
+        try:
+            ledger_id = ledger_identity(log).ledger
+        except LedgerUnreadable:
+            ledger_id = ""
+        trust = gather(ledger_id, session.home, keys, checkpoints)
+        report = verify_log(
+            log,
+            verifiers=trust.verifiers,
+            heads=trust.heads,
+            check_leaf=check_leaf,
+            min_size=min_size,
+        )
+    give(session, _answer(report, trust))
+    if not report.holds:
+        return CONTRADICTED
+    return 0 if report.confirmed_outside else UNCONFIRMED
+
+
+def _answer(report: Any, trust: Any) -> Answer:
+    from cli.render.table import Column
+
+    rows = [
+        {"kind": item.kind, "first_index": item.first_index, "detail": item.detail}
+        for item in report.contradictions
+    ]
+    shown = [
+        {
+            **row,
+            "entry": "-" if row["first_index"] is None else f"#{row['first_index']}",
+            "words": _(KINDS.get(row["kind"], row["kind"])),
+        }
+        for row in rows
+    ]
+    return Answer(
+        schema=SCHEMA,
+        position=None,
+        rows=rows,
+        totals={
+            "ok": report.holds,
+            "size": report.size,
+            "root": base64.b64encode(report.root).decode(),
+            "checkpoint": report.checkpoint.size if report.checkpoint else None,
+            "unsigned_tail": report.unsigned_tail,
+            "anchors": len(report.heads),
+            "confirmed_outside": report.confirmed_outside,
+            "key_unlocked": trust.key_unlocked,
+        },
+        columns=[
+            Column("kind", _("Kind"), "code"),
+            Column("entry", _("First entry"), "code"),
+            Column("words", _("Meaning"), "text"),
+            Column("detail", _("Detail"), "text"),
+        ],
+        table_rows=shown,
+        lines=_words(report, trust),
+    )
+
+
+def _words(report: Any, trust: Any) -> list[str]:
+    root = base64.b64encode(report.root).decode()
+    words = [_("{size} entries, root {root}").format(size=report.size, root=root)]
+    if report.checkpoint is not None:
+        words.append(_("Signed up to entry {size}.").format(size=report.checkpoint.size))
+    elif not trust.verifiers:
+        words.append(_("No key to trust is known here; checkpoints in the file were not judged."))
+    if report.unsigned_tail and report.checkpoint is not None:
+        words.append(_("{count} entries are not signed yet.").format(count=report.unsigned_tail))
+    if trust.key_unlocked:
+        words.append(_("The signing key has no passphrase."))
+    if not report.holds:
+        words.append(
+            _(
+                "CONTRADICTED: the ledger is not what was signed, or does not follow from its "
+                "entries."
+            )
+        )
+    elif report.confirmed_outside:
+        words.append(
+            _("Sound, and confirmed by {count} checkpoints held outside.").format(
+                count=len(report.heads)
+            )
+        )
+    else:
+        words.append(
+            _(
+                "Sound in itself, but nothing outside confirms it: a deleted end or a complete "
+                "rewrite would not show. Give --checkpoint with one that someone else holds."
+            )
+        )
+    words.append(_("This does not prove that what was entered is true."))
+    return words

@@ -1,0 +1,92 @@
+"""Every error that may reach a user, as words and an exit code. The only table of both.
+
+0 ok; 1 a check found something; 2 usage; 3 input refused; 4 ledger missing, locked or too new;
+5 evidence contradicted; 6 evidence holds but nothing outside confirms it; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cli.language import _
+from cli.messages import word_refusals
+from cli.render.safe import safe
+
+OK = 0
+FOUND = 1
+USAGE = 2
+REFUSED = 3
+UNAVAILABLE = 4
+CONTRADICTED = 5
+UNCONFIRMED = 6
+INTERRUPTED = 130
+
+
+@dataclass
+class FileRefused(Exception):
+    """Refusals with the name of the file (or option) that they are about."""
+
+    file: str
+    refusals: list  # type: ignore[type-arg]
+
+
+def explain(error: BaseException) -> tuple[int, list[str]] | None:
+    """(exit code, lines) of an error that is foreseen; None for one that is not."""
+    code = getattr(error, "code", None)
+    if isinstance(error, FileRefused):
+        return REFUSED, _refused(error)
+    module = type(error).__module__
+    if module.startswith("events_store") and isinstance(code, str):
+        return _STORE_CODES.get(code, CONTRADICTED), [safe(_store_words(error, code))]
+    if module == "projections.errors":
+        return UNAVAILABLE, [
+            _("The ledger holds entries that this version cannot read: {detail}").format(
+                detail=safe(str(error))
+            )
+        ]
+    if type(error).__name__ in ("RecordConflictError", "IntegrityError"):
+        return UNAVAILABLE, [_("Another writer was faster; nothing was recorded. Run it again.")]
+    if isinstance(error, OSError):
+        return UNAVAILABLE, [safe(f"{error.strerror}: {error.filename or ''}")]
+    return None
+
+
+def _refused(error: FileRefused) -> list[str]:
+    count = len(error.refusals)
+    head = _("Refused, nothing was recorded ({count} found):").format(count=count)
+    return [head, *(safe(line) for line in word_refusals(error.file, error.refusals, count))]
+
+
+_STORE_CODES = {
+    "ledger-missing": UNAVAILABLE,
+    "ledger-locked": UNAVAILABLE,
+    "ledger-too-new": UNAVAILABLE,
+    "ledger-exists": UNAVAILABLE,
+    "not-a-ledger": UNAVAILABLE,
+    "store-unsupported": UNAVAILABLE,
+    "key-refused": REFUSED,
+    "leaf-refused": REFUSED,
+    "ledger-unreadable": CONTRADICTED,
+}
+
+
+def _store_words(error: BaseException, code: str) -> str:
+    path = getattr(error, "path", "")
+    detail = getattr(error, "detail", "")
+    words = {
+        "ledger-missing": _(
+            "No ledger at {path}. Make one with `jejak init` or `jejak demo`, or name it with -L."
+        ),
+        "ledger-locked": _("The ledger {path} cannot be read now; another process holds it."),
+        "ledger-too-new": _("The ledger {path} was made by a newer version."),
+        "ledger-exists": _("Something stands at {path} already."),
+        "not-a-ledger": _("{path} is not a Jejak ledger."),
+        "ledger-unreadable": _(
+            "{path} says it is a Jejak ledger and cannot be read as one: {detail}"
+        ),
+        "store-unsupported": _("This cannot be stored safely here: {detail}"),
+        "key-refused": _("The key was refused: {detail}"),
+        "leaf-refused": _("This cannot become an entry: {detail}"),
+        "signer-refused": _("Not signed, for it would contradict what was signed: {detail}"),
+    }
+    return words.get(code, str(error)).format(path=path, detail=detail)

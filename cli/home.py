@@ -1,0 +1,89 @@
+"""The user's own folder: who records, keys, the signer's memory, anchored checkpoints.
+
+It lies outside the database's folder, so that whoever can write the one need not reach the other.
+`--home` or JEJAK_HOME name it; else the platform's folder for settings.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+VARIABLE = "JEJAK_HOME"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last tree head that this signer signed: what it must never contradict."""
+
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths by ledger id; nothing is created before it is needed."""
+
+    folder: Path
+
+    def key_path(self, ledger_id: str) -> Path:
+        return self.folder / "keys" / f"{ledger_id}.key"
+
+    def public_key_path(self, ledger_id: str) -> Path:
+        return self.folder / "keys" / f"{ledger_id}.key.pub"
+
+    def anchors(self, ledger_id: str) -> Path:
+        return self.folder / "anchors" / ledger_id
+
+    @property
+    def actor(self) -> str | None:
+        try:
+            text = (self.folder / "actor").read_text("utf-8").strip()
+        except FileNotFoundError:
+            return None
+        return text or None
+
+    def remember_actor(self, actor: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self.folder / "actor").write_text(actor + "\n", "utf-8")
+
+    def last_head(self, ledger_id: str) -> Head | None:
+        try:
+            text = self._memory(ledger_id).read_text("ascii")
+        except FileNotFoundError:
+            return None
+        found = json.loads(text)
+        return Head(int(found["size"]), bytes.fromhex(found["root"]))
+
+    def remember_head(self, ledger_id: str, head: Head) -> None:
+        """Replace the memory whole, and only after it is on the disk."""
+        path = self._memory(ledger_id)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_suffix(".new")
+        write_synced(draft, json.dumps({"size": head.size, "root": head.root.hex()}).encode())
+        draft.replace(path)
+
+    def _memory(self, ledger_id: str) -> Path:
+        return self.folder / "memory" / f"{ledger_id}.json"
+
+
+def find_home(option: Path | None, environ: Mapping[str, str]) -> Home:
+    """`--home`, else JEJAK_HOME, else the platform's folder for a user's settings."""
+    if option is not None:
+        return Home(option)
+    if environ.get(VARIABLE):
+        return Home(Path(environ[VARIABLE]))
+    if sys.platform == "win32":
+        return Home(Path(environ.get("APPDATA") or Path.home()) / "jejak")
+    base = environ.get("XDG_CONFIG_HOME")
+    return Home((Path(base) if base else Path.home() / ".config") / "jejak")
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a file whole and sync it to the disk."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

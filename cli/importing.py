@@ -1,0 +1,216 @@
+"""The life of an imported file: 1. bytes and mapping give the import id; 2. rows are read, every
+error collected; 3. statements are weighed against what stands; 4. only then one transaction
+writes `import-received` and all that is new. Nothing is half recorded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from cli.intake.cells import Row, csv_rows
+from cli.intake.mapping import parse_mapping, recognise, with_overrides
+from cli.intake.rows import document_ids, read_rows
+from ledger import streams
+from ledger.decisions import Batch, Conflict, Outcome, corrections_towards
+from ledger.errors import InputRefused, Origin, Refusal
+from ledger.events import Counts, EntryCorrected, Event, ImportReceived, NewValue
+from ledger.records import Draft, TypedRow, drafts
+
+if TYPE_CHECKING:
+    from ledger.application import Ledger
+
+ConflictPolicy = Literal["refuse", "skip", "correct"]
+
+
+@dataclass(frozen=True)
+class ImportFile:
+    """A file as handed in, and what the user says of it.
+
+    `mapping` is TOML text, or None to recognise the layout; `overrides` set fields everywhere.
+    """
+
+    name: str
+    data: bytes
+    mapping: str | None = None
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    accept_suggestions: bool = False
+
+
+@dataclass
+class Prepared:
+    """A checked file: what it would record. `already` when the ledger holds this very import."""
+
+    import_id: str
+    received: ImportReceived | None = None
+    events: list[Event] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    already: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.events
+
+
+def prepare(
+    ledger: Ledger,
+    file: ImportFile,
+    *,
+    actor: str,
+    conflicts: ConflictPolicy = "refuse",
+    reason: str | None = None,
+    scale: int = 0,
+) -> Prepared:
+    """Check a file against itself and the ledger; raises InputRefused with every reason."""
+    header = next(csv_rows(file.data), Row(1, ()))
+    text = file.mapping if file.mapping is not None else recognise(header.cells)
+    if text is None:
+        raise InputRefused([Refusal("layout-unknown", ", ".join(header.cells), Origin(row=1))])
+    text = with_overrides(text, file.overrides)
+    sha256 = hashlib.sha256(file.data).digest()
+    import_id = import_id_of(sha256, text)
+    if ledger.state(streams.import_(import_id)).version:
+        return Prepared(import_id, already=True)
+    mapping = parse_mapping(text)
+    reading = read_rows(
+        csv_rows(file.data, mapping.dialect.delimiter),
+        mapping,
+        scale=scale,
+        accept_suggestions=file.accept_suggestions,
+    )
+    found, refusals = drafts(reading.rows)
+    refusals = [*reading.refusals, *refusals, *_unknown_names(ledger, reading.rows)]
+    if refusals:
+        raise InputRefused(in_file_order(refusals))
+    batch = Batch(ledger.state)
+    counts = _offer_all(ledger, batch, found, conflicts, reason)
+    received = ImportReceived(
+        streams.import_(import_id),
+        1,
+        import_id=import_id,
+        file_name=file.name,
+        sha256=sha256.hex(),
+        mapping=text,
+        actor=actor,
+        counts=counts,
+    )
+    return Prepared(import_id, received, batch.events, batch.conflicts)
+
+
+def record_prepared(ledger: Ledger, prepared: Prepared, *, actor: str) -> list[int]:
+    """Write a checked file in one transaction; nothing new writes nothing."""
+    if prepared.is_empty or prepared.received is None:
+        return []
+    events = [prepared.received, *prepared.events]
+    return ledger.record(events, actor=actor, import_id=prepared.import_id)
+
+
+def import_id_of(sha256: bytes, mapping: str) -> str:
+    """32 hex digits that name these bytes read by this mapping (design, section 4)."""
+    digest = hashlib.sha256(mapping.encode()).digest()
+    return hashlib.sha256(sha256 + digest).hexdigest()[:32]
+
+
+def in_file_order(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """Each refusal once, by row and cell, so that a user can go down the file."""
+    return sorted(
+        dict.fromkeys(refusals),
+        key=lambda refusal: (refusal.origin.row or 0, refusal.origin.cell or ""),
+    )
+
+
+def _unknown_names(ledger: Ledger, rows: list[TypedRow]) -> list[Refusal]:
+    """Documents and satker that neither the file nor the ledger introduces."""
+    documents = {row.values.get("document") for row in rows if row.record == "document"}
+    satkers = {row.values.get("satker") for row in rows if row.record == "satker"}
+    refusals = [
+        Refusal("document-unknown", name, origin)
+        for name, origin in document_ids(rows)
+        if name not in documents and not ledger.state(streams.document(name)).version
+    ]
+    for row in rows:
+        key = row.values.get("satker")
+        if key is not None and key not in satkers:
+            satkers.add(key)
+            if not ledger.state(streams.satker(str(key))).version:
+                refusals.append(Refusal("satker-unknown", str(key), row.origin))
+    return refusals
+
+
+def _offer_all(
+    ledger: Ledger,
+    batch: Batch,
+    found: Iterable[Draft],
+    conflicts: ConflictPolicy,
+    reason: str | None,
+) -> Counts:
+    rows = {"rows": 0, "new": 0, "same": 0, "skipped": 0, "corrected": 0}
+    refusals: list[Refusal] = []
+    for draft in found:
+        rows["rows"] += draft.rows
+        before = len(batch.conflicts)
+        outcome = batch.offer(draft.events)
+        if outcome is not Outcome.CONFLICT:
+            rows["new" if outcome is Outcome.NEW else "same"] += draft.rows
+        elif conflicts == "skip":
+            rows["skipped"] += draft.rows
+        elif conflicts == "correct":
+            refused = _correct(ledger, batch, batch.conflicts[before:], reason, draft.origin)
+            refusals += refused
+            rows["corrected"] += 0 if refused else draft.rows
+        else:
+            refusals += [_conflict_refusal(c, draft.origin) for c in batch.conflicts[before:][:1]]
+    if refusals:
+        raise InputRefused(in_file_order(refusals))
+    return Counts(**rows)
+
+
+def _conflict_refusal(conflict: Conflict, origin: Origin) -> Refusal:
+    return Refusal(
+        "statement-differs",
+        conflict.offered.originator_id,
+        origin,
+        values=(
+            ("stream", conflict.offered.originator_id),
+            ("version", str(conflict.standing_version)),
+        ),
+    )
+
+
+def _correct(
+    ledger: Ledger, batch: Batch, conflicts: list[Conflict], reason: str | None, origin: Origin
+) -> list[Refusal]:
+    if not (reason or "").strip():
+        return [Refusal("reason-missing", origin=origin)]
+    drafts_: list[EntryCorrected] = []
+    for conflict in conflicts:
+        stream = conflict.offered.originator_id
+        history = [event for event in ledger.events.get(stream) if isinstance(event, Event)]
+        standing = next(
+            event for event in history if event.originator_version == conflict.standing_version
+        )
+        found = corrections_towards(
+            standing,
+            conflict.offered,
+            _corrected_values(history, conflict.standing_version),
+            reason=reason or "",
+            document=getattr(conflict.offered, "document", None),
+        )
+        if found is None:
+            return [_conflict_refusal(conflict, origin)]
+        drafts_ += found
+    for draft in drafts_:
+        batch.append(draft)
+    return []
+
+
+def _corrected_values(
+    history: Iterable[Event], version: int
+) -> dict[tuple[int | None, str], NewValue]:
+    return {
+        (event.target.line, event.field): event.value
+        for event in history
+        if isinstance(event, EntryCorrected) and event.target.version == version
+    }

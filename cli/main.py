@@ -1,0 +1,161 @@
+"""The command line: groups, aliases and the one place that turns errors into exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from cli.language import LANGUAGES, N_, _, detect, set_language
+from cli.options import BilingualGroup, option
+
+_COMMANDS = (
+    (N_("Start"), ("init", "demo")),
+    (N_("Record"), ("import", "correct", "void")),
+    (N_("Look"), ("log", "show", "revisi", "pagu")),
+    (N_("Check"), ("verify",)),
+    (N_("Upkeep"), ("checkpoint", "keys")),
+)
+_SUMMARIES = {
+    "init": N_("Make a new ledger."),
+    "demo": N_("Build the Banjarbaru ledger from a public report and ask it."),
+    "import": N_("Record what a file states, whole or not at all."),
+    "correct": N_("Put the right value beside a wrong one; both stay."),
+    "void": N_("Let an entry no longer count; it stays to be seen."),
+    "log": N_("List what was recorded, in order."),
+    "show": N_("Show one entry in full."),
+    "revisi": N_("List the revisions of the DIPA with their differences."),
+    "pagu": N_("Show the pagu at a position."),
+    "verify": N_("Check that nothing was changed since it was signed."),
+    "checkpoint": N_("Sign the head of the ledger, or show what was signed."),
+    "keys": N_("Make and show the key that signs."),
+}
+_MODULES = {"import": "import_", "void": "void"}
+_ALIASES = {
+    "impor": "import",
+    "koreksi": "correct",
+    "batalkan": "void",
+    "catatan": "log",
+    "tampilkan": "show",
+    "revisions": "revisi",
+    "ceiling": "pagu",
+    "periksa-keutuhan": "verify",
+    "titik-periksa": "checkpoint",
+    "kunci": "keys",
+    "mulai": "init",
+    "contoh": "demo",
+}
+_EXIT_CODES = N_(
+    "Exit codes: 0 ok; 1 a check found something; 2 usage; 3 input refused; 4 ledger missing, "
+    "locked or too new; 5 evidence contradicted; 6 evidence holds but nothing outside confirms "
+    "it; 130 interrupted."
+)
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line; returns the exit code. Messages go to stderr, data to stdout."""
+    set_language(detect(argv, os.environ))
+    _prepare_streams()
+    try:
+        result = root.main(args=list(argv), prog_name="jejak", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(_("Interrupted."), err=True)
+        return 130
+    except BrokenPipeError:
+        _silence_stdout()
+        return 0
+    except Exception as error:
+        return _explained(error)
+    return result if isinstance(result, int) else 0
+
+
+def _explained(error: Exception) -> int:
+    from cli.failures import explain
+
+    explained = explain(error)
+    if explained is None:
+        raise error
+    code, lines = explained
+    for line in lines:
+        click.echo(line, err=True)
+    return code
+
+
+def _prepare_streams() -> None:
+    """What the terminal's encoding lacks is shown escaped, never a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _silence_stdout() -> None:
+    """The reader went away: let the interpreter's last flush go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"jejak {version('jejak-dipa')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=BilingualGroup,
+    help=N_(
+        "Audit ledger for DIPA revisions: the pagu at any revision, date, and state of knowledge."
+    ),
+    epilog=_EXIT_CODES,
+    lazy={name: f"cli.commands.{_MODULES.get(name, name)}:run" for name in _SUMMARIES},
+    aliases=_ALIASES,
+    sections=_COMMANDS,
+    summaries=_SUMMARIES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@option(
+    "-L",
+    "--ledger",
+    "--buku",
+    "ledger",
+    type=click.Path(),
+    help=N_("The ledger file; else JEJAK_LEDGER, else ./jejak.db."),
+)
+@option(
+    "--home",
+    "--rumah",
+    "home",
+    type=click.Path(),
+    help=N_("The folder of keys and anchors; else JEJAK_HOME."),
+)
+@option(
+    "--lang",
+    "--bahasa",
+    "lang",
+    type=click.Choice(LANGUAGES),
+    help=N_("Language of messages; else JEJAK_LANG, else id."),
+)
+@option("-q", "--quiet", "--senyap", "quiet", is_flag=True, help=N_("Data alone, no notes."))
+@option(
+    "--version",
+    "--versi",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help=N_("Show the version and exit."),
+)
+def root(**_options: Any) -> None:
+    pass

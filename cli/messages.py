@@ -1,0 +1,81 @@
+"""The words for every refusal code, in the language of the reader.
+
+Codes are stable, words are not; a code without words here is a defect that a test finds.
+"""
+
+from collections.abc import Iterable
+
+from cli.language import N_, _
+from ledger.errors import Origin, Refusal
+
+MAX_SHOWN = 50
+
+MESSAGES: dict[str, str] = {
+    "amount-empty": N_("an amount is missing"),
+    "amount-broken": N_("is not an amount"),
+    "amount-mixed-separators": N_("mixes decimal and thousands separators"),
+    "amount-too-large": N_("is larger than the ledger can hold"),
+    "amount-too-precise": N_("has more decimals than the ledger's currency"),
+    "amount-ambiguous": N_("may mean two amounts"),
+    "date-broken": N_("is not a date"),
+    "date-impossible": N_("is no day of the calendar"),
+    "date-empty": N_("a date is missing"),
+    "integer-broken": N_("is not a whole number"),
+    "flag-broken": N_("is neither yes nor no"),
+    "key-broken": N_("may hold only a-z, 0-9 and -, at most 40 characters"),
+    "choice-unknown": N_("is not one of the values known here"),
+    "value-missing": N_("the field {field} may not be empty"),
+    "text-too-long": N_("is longer than 8,192 bytes"),
+    "text-hidden-characters": N_("holds a character that cannot be seen"),
+    "code-repeated": N_("this code stands already at {at}"),
+    "row-width": N_("cells in this row, {width} in the header"),
+    "row-too-wide": N_("cells in this row, more than any layout has"),
+    "column-missing": N_("the file has no such column"),
+    "csv-broken": N_("the file cannot be taken apart as CSV"),
+    "encoding-unknown": N_("this encoding is not read; save the file as UTF-8"),
+    "file-not-text": N_("this is not a text file"),
+    "layout-unknown": N_("no known layout has this header; give --mapping"),
+    "mapping-broken": N_("the mapping is not TOML"),
+    "mapping-empty": N_("the mapping states nothing"),
+    "mapping-key-unknown": N_("the mapping has a key that nothing reads"),
+    "mapping-record-unknown": N_("the mapping names a record that does not exist"),
+    "document-unknown": N_("no document of this id is registered; import it first"),
+    "satker-unknown": N_("no satker of this key is registered"),
+    "statement-differs": N_("the same document states this otherwise already, see {standing}"),
+    "reason-missing": N_("a reason is needed"),
+    "target-unknown": N_("no such entry"),
+    "target-fixed": N_("an entry of this kind can be neither corrected nor voided"),
+    "target-voided": N_("this entry is void already"),
+    "target-has-no-lines": N_("this entry has no lines"),
+    "line-missing": N_("name one of the {count} lines: '#N/ordinal' or '#N/code'"),
+    "line-unknown": N_("no such line; there are {count}, counted from 0"),
+    "line-ambiguous": N_("several lines have this code: {ordinals}"),
+    "field-not-correctable": N_("this field cannot be corrected; these can: {fields}"),
+    "value-same": N_("this is the value already"),
+}
+
+
+def word_refusals(file: str, refusals: Iterable[Refusal], total: int) -> list[str]:
+    """One line a refusal: file > sheet!cell "value as typed" what is wrong. Suggestion."""
+    lines = [_line(file, refusal) for refusal in refusals][:MAX_SHOWN]
+    if total > MAX_SHOWN:
+        lines.append(_("... and {count} more.").format(count=total - MAX_SHOWN))
+    return lines
+
+
+def _line(file: str, refusal: Refusal) -> str:
+    place = _place(file, refusal.origin)
+    value = f' "{refusal.text}"' if refusal.text is not None else ""
+    wording = _(MESSAGES.get(refusal.code, refusal.code)).format(**dict(refusal.values))
+    line = f"{place}{value}  {wording} [{refusal.code}]"
+    if refusal.suggestion:
+        line += "  " + _("Suggestion: {value}").format(value=refusal.suggestion)
+    return line
+
+
+def _place(file: str, origin: Origin) -> str:
+    cell = origin.cell
+    if cell is None and origin.row is not None:
+        cell = _("row {number}").format(number=origin.row)
+    where = "!".join(part for part in (origin.sheet, cell) if part)
+    return f"{file} > {where}" if where else file

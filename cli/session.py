@@ -1,0 +1,175 @@
+"""What every command shares: which ledger, whose home, which language and form of output.
+
+Each of these options may stand before or after the command's name; after wins.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from cli.home import Home, find_home
+from cli.language import LANGUAGES, N_, _
+from cli.options import option
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LEDGER_VARIABLE = "JEJAK_LEDGER"
+ACTOR_VARIABLE = "JEJAK_ACTOR"
+DEFAULT_LEDGER = "jejak.db"
+FORMATS = ("table", "json", "ndjson", "csv", "tsv", "md")
+_ENDINGS = {".json": "json", ".ndjson": "ndjson", ".csv": "csv", ".tsv": "tsv", ".md": "md"}
+_SHARED = ("ledger", "home", "lang", "format_", "as_json", "output", "quiet", "plain")
+
+
+@dataclass(frozen=True)
+class Session:
+    """The shared options of one run, resolved."""
+
+    ledger: Path
+    home: Home
+    format: str
+    output: Path | None
+    quiet: bool
+    plain: bool
+
+    def note(self, text: str) -> None:
+        """A message beside the data: on stderr, silent with --quiet, after what was said before."""
+        if not self.quiet:
+            sys.stdout.flush()
+            click.echo(text, err=True)
+
+
+def shared_options(function: F) -> F:
+    """The options that every command takes."""
+    for decorate in reversed(
+        [
+            option(
+                "-L",
+                "--ledger",
+                "--buku",
+                "ledger",
+                type=click.Path(path_type=Path),
+                help=N_("The ledger file; else JEJAK_LEDGER, else ./jejak.db."),
+            ),
+            option(
+                "--home",
+                "--rumah",
+                "home",
+                type=click.Path(path_type=Path),
+                help=N_("The folder of keys and anchors; else JEJAK_HOME."),
+            ),
+            option(
+                "--lang",
+                "--bahasa",
+                "lang",
+                type=click.Choice(LANGUAGES),
+                help=N_("Language of messages; else JEJAK_LANG, else id."),
+            ),
+            option(
+                "-q", "--quiet", "--senyap", "quiet", is_flag=True, help=N_("Data alone, no notes.")
+            ),
+        ]
+    ):
+        function = decorate(function)
+    return function
+
+
+def output_options(function: F) -> F:
+    """The options of commands that answer with data."""
+    for decorate in reversed(
+        [
+            option(
+                "-f",
+                "--format",
+                "--bentuk",
+                "format_",
+                type=click.Choice(FORMATS),
+                help=N_("Form of the answer; table by default."),
+            ),
+            option("--json", "as_json", is_flag=True, help=N_("Same as -f json.")),
+            option(
+                "-o",
+                "--output",
+                "--keluaran",
+                "output",
+                type=click.Path(path_type=Path, dir_okay=False),
+                help=N_("Write to this file; its ending picks the form."),
+            ),
+            option(
+                "--plain", "--polos", "plain", is_flag=True, help=N_("No boxes and no colours.")
+            ),
+        ]
+    ):
+        function = decorate(function)
+    return function
+
+
+def take_session(options: dict[str, Any]) -> Session:
+    """Take the shared options out of a command's and resolve them with those before its name."""
+    before = click.get_current_context().find_root().params
+    found = {name: options.pop(name, None) or before.get(name) for name in _SHARED}
+    path = Path(found["ledger"] or os.environ.get(LEDGER_VARIABLE) or DEFAULT_LEDGER)
+    return Session(
+        ledger=_plain_path(path),
+        home=find_home(Path(found["home"]) if found["home"] else None, os.environ),
+        format=_format(found),
+        output=found["output"],
+        quiet=bool(found["quiet"]),
+        plain=bool(found["plain"]),
+    )
+
+
+def take_actor(session: Session, option_value: str | None) -> str:
+    """Who records: --actor, JEJAK_ACTOR, or the name told to init; never the login name."""
+    actor = option_value or os.environ.get(ACTOR_VARIABLE) or session.home.actor
+    if not actor or not actor.strip():
+        raise click.UsageError(
+            _("Who records this? Give --actor or set {variable}.").format(variable=ACTOR_VARIABLE)
+        )
+    return actor.strip()
+
+
+def ask_passphrase(descriptor: int | None) -> Callable[[], bytes | None]:
+    """Reads a passphrase from a file descriptor, else at the terminal; None where neither is."""
+
+    def ask() -> bytes | None:
+        if descriptor is not None:
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return file.readline().rstrip(b"\r\n")
+        if not sys.stdin.isatty():
+            return None
+        text: str = click.prompt(_("Passphrase of the key"), hide_input=True, err=True)
+        return text.encode()
+
+    return ask
+
+
+def _plain_path(path: Path) -> Path:
+    """A path, or the path of a `sqlite:///` URL."""
+    text = str(path)
+    for prefix in ("sqlite:///", "sqlite:/"):
+        if text.startswith(prefix):
+            return Path(text.removeprefix(prefix))
+    return path
+
+
+def _format(found: dict[str, Any]) -> str:
+    if found["as_json"]:
+        return "json"
+    if found["format_"]:
+        return str(found["format_"])
+    if found["output"] is not None:
+        ending = found["output"].suffix.lower()
+        if ending not in _ENDINGS:
+            raise click.UsageError(
+                _("No form for the ending {ending}; known: {known}.").format(
+                    ending=ending or "-", known=", ".join(sorted(_ENDINGS))
+                )
+            )
+        return _ENDINGS[ending]
+    return "table"

@@ -1,0 +1,104 @@
+"""Signing the head of a ledger: after the commit, then the anchor, then the signer's memory.
+
+The signer remembers the last head that it signed and refuses a log that is shorter or that
+rewrote what it signed. A log longer than its checkpoint is normal: the tail is signed next time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from cli.home import Head, Home, write_synced
+
+if TYPE_CHECKING:
+    from events_store.checkpoint import Checkpoint
+    from events_store.keys import SigningKey
+
+ORIGIN_PREFIX = "jejak/"
+AskPassphrase = Callable[[], bytes | None]
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What came of it: a checkpoint and where it was anchored, or why there is none."""
+
+    state: Literal["signed", "current", "no-key", "locked", "empty"]
+    checkpoint: Checkpoint | None = None
+    anchor: Path | None = None
+
+
+def origin_of(ledger_id: str) -> str:
+    """The name under which a ledger's key signs, and the first line of its checkpoints."""
+    return ORIGIN_PREFIX + ledger_id
+
+
+def sign_head(path: Path, home: Home, ask_passphrase: AskPassphrase) -> Signing:
+    """Sign the head of a ledger if a key is at hand and the head is new.
+
+    Raises SignerRefused for a log that is shorter than, or another one than, what was signed.
+    """
+    from cli.wiring import ledger_identity
+    from events_store.checkpoint import Checkpoint, sign_checkpoint
+    from events_store.log import LeafLog
+
+    with LeafLog(path) as log:
+        if log.size == 0:
+            return Signing("empty")
+        ledger_id = ledger_identity(log).ledger
+        head = Head(log.size, log.root())
+        before = home.last_head(ledger_id)
+        if before is not None:
+            refuse_contradiction(before, head, log.root)
+    if before == head:
+        return Signing("current", Checkpoint(origin_of(ledger_id), head.size, head.root))
+    key_path = home.key_path(ledger_id)
+    if not key_path.exists():
+        return Signing("no-key")
+    key = _unlocked(key_path, ask_passphrase)
+    if key is None:
+        return Signing("locked")
+    checkpoint = Checkpoint(origin_of(ledger_id), head.size, head.root)
+    note = sign_checkpoint(checkpoint, key)
+    _store(path, head.size, note)
+    anchor = _anchor(home.anchors(ledger_id), head.size, note)
+    home.remember_head(ledger_id, head)
+    return Signing("signed", checkpoint, anchor)
+
+
+def refuse_contradiction(before: Head, now: Head, root_at: Callable[[int], bytes]) -> None:
+    """Raise SignerRefused unless the log at `now` continues the one that was signed `before`."""
+    from events_store.errors import SignerRefused
+
+    if now.size < before.size:
+        raise SignerRefused(f"{before.size} leaves were signed, {now.size} are here")
+    if root_at(before.size) != before.root:
+        raise SignerRefused(f"the first {before.size} leaves are not those that were signed")
+
+
+def _unlocked(path: Path, ask_passphrase: AskPassphrase) -> SigningKey | None:
+    from events_store.keys import key_is_encrypted, read_key
+
+    if not key_is_encrypted(path):
+        return read_key(path, None)
+    passphrase = ask_passphrase()
+    return None if passphrase is None else read_key(path, passphrase)
+
+
+def _store(path: Path, size: int, note: bytes) -> None:
+    from events_store.database import append_checkpoint, open_engine
+
+    engine = open_engine(path)
+    try:
+        append_checkpoint(engine, size, note)
+    finally:
+        engine.dispose()
+
+
+def _anchor(folder: Path, size: int, note: bytes) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"checkpoint-{size:012d}"
+    write_synced(path, note)
+    return path

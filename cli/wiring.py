@@ -1,0 +1,102 @@
+"""The composition root: ledger and store meet here, and nowhere else.
+
+Everything heavy is imported inside the functions that need it, so that a query does not pay for
+the writing side and `--help` pays for neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from events_store.leaf import Leaf
+    from events_store.log import LeafLog
+    from ledger.application import Ledger
+    from ledger.events import LedgerOpened
+    from projections.columns import Columns
+
+PERSISTENCE_MODULE = "events_store.persistence"
+
+
+class LeafCodec:
+    """Joins events (ledger) to leaf bytes (store)."""
+
+    def encode(
+        self,
+        *,
+        type_: str,
+        stream: str,
+        version: int,
+        recorded_at: str,
+        actor: str,
+        import_id: str | None,
+        data: dict[str, Any],
+        salt: str,
+    ) -> bytes:
+        from events_store.leaf import Leaf, encode_leaf
+
+        return encode_leaf(Leaf(type_, stream, version, recorded_at, actor, import_id, data, salt))
+
+    def decode_data(self, leaf: bytes) -> dict[str, Any]:
+        from events_store.leaf import decode_leaf
+
+        return decode_leaf(leaf).data
+
+
+@contextmanager
+def open_ledger(path: Path) -> Iterator[Ledger]:
+    """The application over an existing ledger file; a plain copy of it is complete afterwards."""
+    from events_store.database import checkpoint_wal
+    from events_store.identity import check_identity
+    from events_store.persistence import LEDGER_FILE, Factory
+    from ledger.application import Ledger
+
+    check_identity(path)
+    settings = {"PERSISTENCE_MODULE": PERSISTENCE_MODULE, LEDGER_FILE: str(path)}
+    with Ledger(settings, LeafCodec()) as application:
+        yield application
+        assert isinstance(application.factory, Factory)  # noqa: S101 - the settings name it
+        checkpoint_wal(application.factory.engine)
+
+
+def check_leaf(leaf: Leaf) -> None:
+    """Raise LeafRefused unless a leaf's type and data are in the catalogue."""
+    from events_store.errors import LeafRefused
+    from ledger.errors import DataMismatch, UnknownEventType
+    from ledger.events import event_of
+
+    try:
+        event_of(leaf.type, leaf.stream, leaf.version, leaf.data)
+    except (UnknownEventType, DataMismatch) as error:
+        raise LeafRefused(str(error)) from error
+
+
+def read_columns(log: LeafLog, size: int | None = None) -> Columns:
+    """The whole log, or its first `size` leaves, as columns."""
+    from projections.columns import decode
+
+    size = log.size if size is None else min(size, log.size)
+    return decode(log.leaves(0, size), size)
+
+
+def ledger_identity(log: LeafLog) -> LedgerOpened:
+    """Leaf 0 of a ledger: its id, time zone, currency and scale.
+
+    Raises LedgerUnreadable when the first leaf is not `ledger-opened`.
+    """
+    from events_store.errors import LeafRefused, LedgerUnreadable
+    from events_store.leaf import decode_leaf
+    from ledger.errors import LedgerError
+    from ledger.events import LedgerOpened, event_of
+
+    try:
+        leaf = decode_leaf(log.leaf(0) or b"")
+        opened = event_of(leaf.type, leaf.stream, leaf.version, leaf.data)
+    except (LeafRefused, LedgerError) as error:
+        raise LedgerUnreadable(log.path, f"leaf 0: {error}") from error
+    if not isinstance(opened, LedgerOpened):
+        raise LedgerUnreadable(log.path, f"leaf 0 is {leaf.type}")
+    return opened

@@ -1,0 +1,169 @@
+"""Reading a ledger file: index range -> leaf bytes, straight through the driver.
+
+A query must not pay for the import of the writing side, so this opens the file read only with
+the standard library alone. One `LeafLog` is one snapshot: its size does not move while it is
+open, however many leaves others append meanwhile.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from events_store.errors import LedgerLocked, LedgerUnreadable
+from events_store.identity import check_identity
+from events_store.merkle import leaf_hash
+from events_store.tiles import TILE_WIDTH, root_at
+
+
+class LeafLog:
+    """A read-only snapshot of one ledger file; use it as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection = _open_read_only(path)
+        try:
+            self._connection.execute("BEGIN")
+            self.size = self._size()
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise LedgerUnreadable(path, str(error)) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def leaves(
+        self, lo: int = 0, hi: int | None = None, types: Sequence[str] = ()
+    ) -> Iterator[tuple[int, str, bytes]]:
+        """(leaf_index, type, bytes) of leaves lo..hi-1 in order, of the given types or of all."""
+        statement = (
+            "SELECT leaf_index, type, leaf FROM event WHERE leaf_index >= ? AND leaf_index < ?"
+        )
+        values: list[object] = [lo, self.size if hi is None else min(hi, self.size)]
+        if types:
+            statement += f" AND type IN ({', '.join('?' * len(types))})"
+            values.extend(types)
+        return self._read(statement + " ORDER BY leaf_index", values)
+
+    def leaf(self, index: int) -> bytes | None:
+        """The bytes of one leaf, or None when the log has none at this index."""
+        for _, _, data in self.leaves(index, index + 1):
+            return data
+        return None
+
+    def stream(self, stream: str) -> Iterator[tuple[int, str, bytes]]:
+        """(leaf_index, type, bytes) of one stream, by version."""
+        return self._read(
+            "SELECT leaf_index, type, leaf FROM event WHERE stream = ? ORDER BY version", [stream]
+        )
+
+    def rows(self) -> Iterator[tuple[int, str, int, str, bytes]]:
+        """Every event row with its lifted columns: index, stream, version, type, bytes."""
+        return self._read(
+            "SELECT leaf_index, stream, version, type, leaf FROM event ORDER BY leaf_index", []
+        )
+
+    def tile_keys(self) -> Iterator[tuple[int, int]]:
+        """(level, idx) of every stored tile."""
+        return self._read("SELECT level, idx FROM tile ORDER BY level, idx", [])
+
+    def find_tile(self, level: int, idx: int) -> bytes | None:
+        """The 256 hashes of a full tile, or None when it is not stored."""
+        rows = self._read("SELECT data FROM tile WHERE level = ? AND idx = ?", [level, idx])
+        return next((bytes(data) for (data,) in rows), None)
+
+    def tile(self, level: int, idx: int) -> bytes:
+        """The 256 hashes of a full tile; raises LedgerUnreadable when it is not stored."""
+        data = self.find_tile(level, idx)
+        if data is None:
+            raise LedgerUnreadable(self.path, f"tile {level}/{idx} is missing")
+        return data
+
+    def imports(self) -> Iterator[tuple[str, int]]:
+        """(import id, index of its first leaf), by index."""
+        return self._read("SELECT import_id, leaf_index FROM import ORDER BY leaf_index", [])
+
+    def has_import(self, import_id: str) -> bool:
+        return any(self._read("SELECT 1 FROM import WHERE import_id = ?", [import_id]))
+
+    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
+        """(size, signed note), by size."""
+        return self._read("SELECT size, note FROM checkpoint ORDER BY size", [])
+
+    def schema(self) -> dict[tuple[str, str], str]:
+        """(type, name) -> statement of everything in the file but SQLite's own indexes."""
+        found = self._read(
+            "SELECT type, name, coalesce(sql, '') FROM sqlite_master"
+            " WHERE name NOT LIKE 'sqlite_%'",
+            [],
+        )
+        return {(kind, name): sql for kind, name, sql in found}
+
+    def integrity_problems(self) -> list[str]:
+        """What SQLite itself finds wrong with the file's pages; empty when sound."""
+        found = [row[0] for row in self._read("PRAGMA integrity_check(100)", [])]
+        return [] if found == ["ok"] else found
+
+    def root(self, size: int | None = None) -> bytes:
+        """The RFC 6962 root over the first `size` leaves (all, without one)."""
+        size = self.size if size is None else size
+        start = size - size % TILE_WIDTH
+        open_hashes = [leaf_hash(data) for _, _, data in self.leaves(start, size)]
+        return root_at(size, self.tile, open_hashes)
+
+    def _size(self) -> int:
+        (row,) = self._connection.execute("SELECT coalesce(max(leaf_index), -1) + 1 FROM event")
+        return int(row[0])
+
+    def _read(self, statement: str, values: Sequence[object]) -> Iterator[tuple]:  # type: ignore[type-arg]
+        try:
+            yield from self._connection.execute(statement, values)
+        except sqlite3.DatabaseError as error:
+            raise LedgerUnreadable(self.path, str(error)) from error
+
+
+def _open_read_only(path: Path) -> sqlite3.Connection:
+    """Read only; as immutable where the folder cannot be written and no -wal lies beside."""
+    check_identity(path)
+    uri = f"file:{quote(str(path.resolve()))}"
+    try:
+        return _connect(path, f"{uri}?mode=ro")
+    except sqlite3.OperationalError as error:
+        wal = path.with_name(path.name + "-wal")
+        if wal.exists() and wal.stat().st_size > 0:
+            raise LedgerLocked(path) from error
+        try:
+            return _connect(path, f"{uri}?immutable=1")
+        except sqlite3.OperationalError:
+            raise LedgerLocked(path) from error
+
+
+def _connect(path: Path, uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
+    connection.text_factory = _text
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cell_size_check = ON")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        raise
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise LedgerUnreadable(path, str(error)) from error
+    return connection
+
+
+def _text(data: bytes) -> str:
+    """Column text; spoiled bytes become lone surrogates, which no leaf can equal."""
+    return data.decode("utf-8", "surrogateescape")

@@ -1,0 +1,258 @@
+"""Decisions: a state and what someone wants recorded -> what is recorded, or why not.
+
+Pure. Equal is skipped, other content under the same key is a conflict, and a rule of the field
+that a document breaks is no reason to refuse: the ledger keeps what the documents said.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from ledger.errors import InputRefused, Refusal
+from ledger.events import (
+    CATALOGUE,
+    DipaLinesStated,
+    DipaRevised,
+    DocumentRegistered,
+    EntryCorrected,
+    EntryVoided,
+    Event,
+    NewValue,
+    SatkerRegistered,
+    Target,
+    data_shape,
+)
+from ledger.state import StreamState, absorb, content_digest, entry_key
+
+
+class Outcome(Enum):
+    """What became of one offered statement."""
+
+    NEW = "new"
+    SAME = "same"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An offered statement and the version of the standing one that says otherwise."""
+
+    offered: Event
+    standing_version: int
+
+
+@dataclass
+class Batch:
+    """Events of one transaction, decided one statement after another before any is written.
+
+    `load` gives the state of a stream; later statements of the batch see the earlier ones.
+    """
+
+    load: Callable[[str], StreamState]
+    events: list[Event] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    _states: dict[str, StreamState] = field(default_factory=dict)
+
+    def state(self, stream: str) -> StreamState:
+        if stream not in self._states:
+            self._states[stream] = self.load(stream).copy()
+        return self._states[stream]
+
+    def offer(self, statement: Sequence[Event]) -> Outcome:
+        """Decide one statement (its parts together): all of it is appended, or none."""
+        outcomes = [self._weigh(part) for part in statement]
+        if Outcome.CONFLICT in outcomes:
+            return Outcome.CONFLICT
+        if all(outcome is Outcome.SAME for outcome in outcomes):
+            return Outcome.SAME
+        for part in statement:
+            self.append(part)
+        return Outcome.NEW
+
+    def append(self, draft: Event) -> Event:
+        """Give a draft the next version of its stream and take it into the batch."""
+        state = self.state(draft.originator_id)
+        event = replace(draft, originator_version=state.version + 1)
+        self._states[draft.originator_id] = absorb(state, event)
+        self.events.append(event)
+        return event
+
+    def _weigh(self, draft: Event) -> Outcome:
+        standing = self.state(draft.originator_id).entries.get(entry_key(draft))
+        if standing is None:
+            return Outcome.NEW
+        if standing.digest == content_digest(draft):
+            return Outcome.SAME
+        self.conflicts.append(Conflict(draft, standing.version))
+        return Outcome.CONFLICT
+
+
+_CORRECTABLE: dict[str, frozenset[str]] = {
+    SatkerRegistered.TOPIC: frozenset({"name", "bagian_anggaran"}),
+    DocumentRegistered.TOPIC: frozenset(
+        {"kind", "number", "revision", "dated", "published", "replaces"}
+    ),
+    DipaRevised.TOPIC: frozenset({"status_code", "dated", "posted", "total", "blocked", "reason"}),
+    DipaLinesStated.TOPIC: frozenset(
+        name
+        for name, shape in data_shape(DipaLinesStated).items()
+        if shape.elements is not None and name not in ("row", "cell", "raw", "pn")
+    ),
+}
+
+
+def correctable_fields(topic: str) -> frozenset[str]:
+    """The fields of a topic that a correction may set; keys are voided and stated anew."""
+    return _CORRECTABLE.get(topic, frozenset())
+
+
+def is_amount_field(topic: str, name: str) -> bool:
+    """Whether a correctable field holds an integer (an amount, a number) and not a text."""
+    shape = data_shape(CATALOGUE[topic])[name]
+    return int in (shape.elements or shape.scalars)
+
+
+def correct(
+    state: StreamState,
+    stream: str,
+    target: Target,
+    name: str,
+    value: NewValue,
+    *,
+    reason: str,
+    document: str | None,
+) -> EntryCorrected:
+    """A correction of one field of one entry; raises InputRefused when it cannot apply."""
+    refusals = _refuse_target(state, target)
+    topic = state.topics.get(target.version, "")
+    if not refusals and name not in correctable_fields(topic):
+        refusals.append(
+            Refusal(
+                "field-not-correctable",
+                name,
+                values=(("fields", ", ".join(sorted(correctable_fields(topic)))),),
+            )
+        )
+    if not reason.strip():
+        refusals.append(Refusal("reason-missing"))
+    if refusals:
+        raise InputRefused(refusals)
+    return EntryCorrected(
+        originator_id=stream,
+        originator_version=state.version + 1,
+        target=target,
+        field=name,
+        value=value,
+        reason=reason,
+        document=document,
+    )
+
+
+def void(
+    state: StreamState, stream: str, target: Target, *, reason: str, document: str | None
+) -> EntryVoided:
+    """A void of one entry, or of one line of it; raises InputRefused when it cannot apply."""
+    refusals = _refuse_target(state, target, whole_list=True)
+    if not reason.strip():
+        refusals.append(Refusal("reason-missing"))
+    if refusals:
+        raise InputRefused(refusals)
+    return EntryVoided(
+        originator_id=stream,
+        originator_version=state.version + 1,
+        target=target,
+        reason=reason,
+        document=document,
+    )
+
+
+_FIXED_TOPICS = ("ledger-opened.v1", "import-received.v1", "entry-voided.v1")
+
+
+def _refuse_target(
+    state: StreamState, target: Target, *, whole_list: bool = False
+) -> list[Refusal]:
+    topic = state.topics.get(target.version)
+    if topic is None:
+        return [Refusal("target-unknown", str(target.version))]
+    if topic in _FIXED_TOPICS:
+        return [Refusal("target-fixed", topic)]
+    if target in state.voided or Target(target.version) in state.voided:
+        return [Refusal("target-voided", str(target.version))]
+    count = state.line_counts.get(target.version)
+    if count is None and target.line is not None:
+        return [Refusal("target-has-no-lines", topic)]
+    if count is not None and target.line is None and not whole_list:
+        return [Refusal("line-missing", topic, values=(("count", str(count)),))]
+    if count is not None and target.line is not None and not 0 <= target.line < count:
+        return [Refusal("line-unknown", str(target.line), values=(("count", str(count)),))]
+    return []
+
+
+def corrections_towards(
+    standing: Event,
+    offered: Event,
+    corrected: dict[tuple[int | None, str], NewValue],
+    *,
+    reason: str,
+    document: str | None,
+) -> list[EntryCorrected] | None:
+    """Draft corrections that make a standing entry say what an offered one says.
+
+    `corrected` holds what earlier corrections of the entry came to, by (line, field). None when
+    the two differ in more than fields that a correction may set: other lines, another part.
+    """
+    fields = correctable_fields(standing.TOPIC)
+    found = []
+    for name in data_shape(type(standing)):
+        before, after = getattr(standing, name), getattr(offered, name)
+        if name not in fields:
+            if name not in _NOT_COMPARED and before != after:
+                return None
+            continue
+        is_column = isinstance(standing, DipaLinesStated)
+        if is_column and not _same_length(standing, offered):
+            return None
+        cells = _cells(standing, offered, name) if is_column else [(None, before, after)]
+        for line, old, new in cells:
+            now = corrected.get((line, name))
+            current = old if now is None else now.amount if now.text is None else now.text
+            if current != new:
+                found.append(
+                    EntryCorrected(
+                        standing.originator_id,
+                        0,
+                        target=Target(standing.originator_version, line),
+                        field=name,
+                        value=new_value(standing.TOPIC, name, new),
+                        reason=reason,
+                        document=document,
+                    )
+                )
+    return found
+
+
+_NOT_COMPARED = frozenset({"place", "row", "cell", "raw", "read_from", "pn"})
+
+
+def new_value(topic: str, name: str, value: int | str | None) -> NewValue:
+    """A value as a correction carries it."""
+    if value is None:
+        return NewValue()
+    if is_amount_field(topic, name):
+        return NewValue(amount=int(value))
+    return NewValue(text=str(value))
+
+
+def _same_length(standing: Event, offered: Event) -> bool:
+    both = isinstance(standing, DipaLinesStated) and isinstance(offered, DipaLinesStated)
+    return both and standing.code == offered.code  # type: ignore[attr-defined]
+
+
+def _cells(
+    standing: Event, offered: Event, name: str
+) -> list[tuple[int | None, int | str | None, int | str | None]]:
+    count = len(standing.code) if isinstance(standing, DipaLinesStated) else 0
+    before = getattr(standing, name) or [None] * count
+    after = getattr(offered, name) or [None] * count
+    return [(line, before[line], after[line]) for line in range(count)]

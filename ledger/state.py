@@ -1,0 +1,119 @@
+"""What a stream's events come to, as far as a decision must refuse by it.
+
+Numbers, keys and versions; no amount. One state and one fold for every family of streams: what
+may not repeat differs by topic, and `entry_key` says it.
+"""
+
+import hashlib
+import json
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.events import (
+    DipaLinesStated,
+    DipaRevised,
+    DocumentRegistered,
+    EntryCorrected,
+    EntryVoided,
+    Event,
+    ImportReceived,
+    LedgerOpened,
+    SatkerRegistered,
+    Target,
+    event_data,
+)
+
+_PLACE_FIELDS = ("place", "row", "cell")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A recorded statement: where it stands and what it said, as a digest."""
+
+    version: int
+    digest: str
+
+
+@dataclass(slots=True)
+class StreamState:
+    """The fold of one stream.
+
+    `entries` maps what may not repeat to the standing entry; `topics` and `line_counts` tell
+    what a correction may aim at; `voided` holds the targets that no longer count.
+    """
+
+    version: int = 0
+    entries: dict[Hashable, Entry] = field(default_factory=dict)
+    topics: dict[int, str] = field(default_factory=dict)
+    line_counts: dict[int, int] = field(default_factory=dict)
+    voided: set[Target] = field(default_factory=set)
+
+    def copy(self) -> "StreamState":
+        return StreamState(
+            self.version,
+            dict(self.entries),
+            dict(self.topics),
+            dict(self.line_counts),
+            set(self.voided),
+        )
+
+
+def evolve(state: StreamState, event: Event) -> StreamState:
+    """The state after one more event; pure. A long fold uses `fold`, which copies once."""
+    return absorb(state.copy(), event)
+
+
+def fold(initial: StreamState | None, events: Iterable[Event]) -> StreamState | None:
+    """The state of a stream, or None for a stream without events; `initial` stays as it is."""
+    state = initial.copy() if initial else StreamState()
+    for event in events:
+        absorb(state, event)
+    return state if state.version else None
+
+
+def absorb(state: StreamState, event: Event) -> StreamState:
+    """Take an event into a state that the caller owns, in place: a long fold copies once."""
+    state.version = event.originator_version
+    state.topics[state.version] = event.TOPIC
+    key = entry_key(event)
+    if key is not None:
+        state.entries[key] = Entry(state.version, content_digest(event))
+    if isinstance(event, DipaLinesStated):
+        state.line_counts[state.version] = len(event.code)
+    if isinstance(event, EntryVoided):
+        state.voided.add(event.target)
+        if event.target.line is None:
+            _free_key(state, event.target.version)
+    return state
+
+
+def _free_key(state: StreamState, version: int) -> None:
+    """What was voided as a whole may be stated again."""
+    for key, entry in state.entries.items():
+        if entry.version == version:
+            del state.entries[key]
+            return
+
+
+def entry_key(event: Event) -> Hashable | None:
+    """What may stand once in its stream, or None where repeats are meant."""
+    match event:
+        case DipaRevised():
+            return ("revision", event.revision, event.document)
+        case DipaLinesStated():
+            return ("lines", event.revision, event.dimension, event.document, event.part)
+        case LedgerOpened() | SatkerRegistered() | ImportReceived() | DocumentRegistered():
+            return (event.TOPIC,)
+        case EntryCorrected() | EntryVoided():
+            return None
+    return None
+
+
+def content_digest(event: Event) -> str:
+    """SHA-256 over the data without its place: equal digests mean that the same was said."""
+    data: dict[str, Any] = event_data(event)
+    for name in _PLACE_FIELDS:
+        data.pop(name, None)
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,184 @@
+"""The pagu at a position and a level, from what the documents state there.
+
+Unknown is a third value beside a number and zero: a revision of which only the total is known
+has no lines, and none are made up. Where lines are known, what they leave of the total is a row
+of its own, without code or name.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from projections.columns import Columns
+from projections.corrections import settled_documents
+from projections.levels import LEVELS, derivable_from, level_codes
+from projections.position import Position
+from projections.revisions import Dipa, held_at, revision_rows
+from projections.statements import Candidate, coverage, speaking, stated_lines
+
+TOTAL = "total"
+SCHEMA = pa.schema(
+    [
+        ("satker", pa.string()),
+        ("fiscal_year", pa.int64()),
+        ("revision", pa.int64()),
+        ("level", pa.string()),
+        ("code", pa.string()),
+        ("name", pa.string()),
+        ("pagu", pa.int64()),
+        ("basis", pa.string()),
+        ("stated", pa.int64()),
+        ("derived", pa.int64()),
+        ("document", pa.string()),
+        ("coverage", pa.string()),
+        ("unallocated", pa.int64()),
+        ("semula", pa.int64()),
+        ("delta", pa.int64()),
+    ]
+)
+_DEFAULT_ORDER = ("ro", "line", "kro", "kegiatan", "program", "jenis-belanja", "sumber-dana")
+
+Sums = Mapping[tuple[str | None, str | None], int | None]
+
+
+def pagu(columns: Columns, position: Position, level: str | None = None) -> pa.Table:
+    """Rows of one level for every satker and year, each preceded by its `total` row.
+
+    The total row has `coverage` (full, partial, total-only), `unallocated`, and the state before
+    (`semula`, `delta`). `level` None takes the finest that a document states at the revision.
+    Raises ValueError for an unknown level.
+    """
+    if level is not None and level not in LEVELS:
+        raise ValueError(level)
+    held = _held(columns, position)
+    documents = settled_documents(columns)
+    wanted = {(*dipa, row["revision"]) for dipa, row in held.items()}
+    stated = stated_lines(columns, documents, wanted)
+    rows: list[dict[str, Any]] = []
+    for dipa, row in held.items():
+        candidates = stated.candidates.get((*dipa, row["revision"]), ())
+        rows += _dipa_rows(dipa, row, candidates, stated.lines, level or _default(candidates))
+    return pa.Table.from_pylist(rows, SCHEMA)
+
+
+def _held(columns: Columns, position: Position) -> dict[Dipa, dict[str, Any]]:
+    """The revision row that the position means, by satker and year, where one held."""
+    stated = revision_rows(columns, position)
+    held = {dipa: held_at(rows, position).row for dipa, rows in stated.items()}
+    return {dipa: row for dipa, row in held.items() if row is not None}
+
+
+def _default(candidates: Sequence[Candidate]) -> str | None:
+    dimensions = {candidate.dimension for candidate in candidates}
+    first = next((dimension for dimension in _DEFAULT_ORDER if dimension in dimensions), None)
+    return "ro" if first == "line" else first
+
+
+def _dipa_rows(
+    dipa: Dipa,
+    held: Mapping[str, Any],
+    candidates: Sequence[Candidate],
+    lines: pa.Table,
+    level: str | None,
+) -> list[dict[str, Any]]:
+    head = {"satker": dipa[0], "fiscal_year": dipa[1], "revision": held["revision"]}
+    usable = [c for c in candidates if level and derivable_from(level, c.dimension)]
+    chosen = speaking(usable, held["pagu"], level)
+    total = _total_row(head, held, chosen)
+    if chosen is None or level is None:
+        return [total]
+    rows = _level_rows(head, level, chosen, usable, lines)
+    if total["unallocated"]:
+        left = {"pagu": total["unallocated"], "derived": total["unallocated"]}
+        rows.append({**head, "level": level, "basis": "derived", **left})
+    return [total, *rows]
+
+
+def _total_row(
+    head: Mapping[str, Any], held: Mapping[str, Any], chosen: Candidate | None
+) -> dict[str, Any]:
+    total, basis = held["pagu"], "stated"
+    allocated = chosen.allocated if chosen else None
+    if total is None:
+        complete = chosen is not None and chosen.complete
+        total, basis = (allocated, "derived") if complete else (None, "unknown")
+    delta = held["delta"]
+    return {
+        **head,
+        "level": TOTAL,
+        "pagu": total,
+        "basis": basis,
+        "stated": held["pagu"],
+        "derived": allocated,
+        "document": held["document"],
+        "coverage": coverage(held["pagu"], chosen),
+        "unallocated": None if total is None else total - (allocated or 0),
+        "semula": None if delta is None else held["pagu"] - delta,
+        "delta": delta,
+    }
+
+
+def _level_rows(
+    head: Mapping[str, Any],
+    level: str,
+    chosen: Candidate,
+    usable: Sequence[Candidate],
+    lines: pa.Table,
+) -> list[dict[str, Any]]:
+    stated = _best([c for c in usable if c.dimension == level], chosen)
+    derived = _best([c for c in usable if c.dimension != level], chosen)
+    stated_sums, derived_sums = _sums(lines, stated, level), _sums(lines, derived, level)
+    basis = "stated" if chosen is stated else "derived"
+    sums = stated_sums if chosen is stated else derived_sums
+    names = {code: name for code, name in stated_sums if code is not None}
+    return [
+        {
+            **head,
+            "level": level,
+            "code": code,
+            "name": name or (names.get(code) if code else None),
+            "pagu": amount,
+            "basis": "unknown" if amount is None else basis,
+            "stated": _of_code(stated_sums, code, name),
+            "derived": _of_code(derived_sums, code, name),
+            "document": ", ".join(chosen.documents),
+        }
+        for (code, name), amount in sorted(sums.items(), key=_by_code)
+    ]
+
+
+def _best(candidates: Sequence[Candidate], chosen: Candidate) -> Candidate | None:
+    if chosen in candidates:
+        return chosen
+    return min(candidates, key=lambda c: (c.ranking, c.events), default=None)
+
+
+def _sums(lines: pa.Table, candidate: Candidate | None, level: str) -> Sums:
+    """Amounts by (code, name) at a level; lines without a code keep their names apart."""
+    if candidate is None:
+        return {}
+    mine = lines.filter(pc.is_in(lines["index"], value_set=pa.array(candidate.events, pa.int64())))
+    codes = level_codes(mine, level, candidate.dimension)
+    own = candidate.dimension == level
+    names = mine["name"] if own else pa.nulls(len(mine), pa.string())
+    table = pa.table({"code": codes, "name": names, "amount": mine["amount"]})
+    sums: dict[tuple[str | None, str | None], int | None] = {}
+    first_names: dict[str, str | None] = {}
+    for code, name, amount in zip(*(table[c].to_pylist() for c in table.column_names), strict=True):
+        key = (None, name) if code is None else (code, first_names.setdefault(code, name))
+        before = sums.get(key)
+        sums[key] = before if amount is None else amount + (before or 0)
+    return sums
+
+
+def _of_code(sums: Sums, code: str | None, name: str | None) -> int | None:
+    if code is None:
+        return sums.get((None, name))
+    return next((amount for (other, _), amount in sums.items() if other == code), None)
+
+
+def _by_code(item: tuple[tuple[str | None, str | None], int | None]) -> tuple[bool, str, str]:
+    code, name = item[0]
+    return code is None, code or "", name or ""

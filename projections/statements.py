@@ -1,0 +1,135 @@
+"""Statements of lines grouped into candidates, and which candidate speaks for a level.
+
+A candidate is what one document states in one dimension of one revision. Of a kind in which each
+unit states its own share (a performance agreement), the partial statements go together: a
+kegiatan's budget is then what the agreements carry in sum.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ledger.events import DipaLinesStated
+from projections.columns import Columns
+from projections.corrections import Document, amendments, flat_lines
+from projections.precedence import Precedence, Ranking
+
+RevisionKey = tuple[str, int, int | None]
+_SHARING_KINDS = frozenset({"PK"})
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Statements that speak together.
+
+    `events` are their leaf indexes; `allocated` is the sum of their amounts (None when none is
+    known) and `complete` says that no line's amount is unknown.
+    """
+
+    dimension: str
+    ranking: Ranking
+    documents: tuple[str, ...]
+    events: tuple[int, ...]
+    allocated: int | None
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Stated:
+    """The candidates of each revision, and their lines as one flat, corrected table."""
+
+    candidates: Mapping[RevisionKey, Sequence[Candidate]]
+    lines: pa.Table
+
+
+def stated_lines(
+    columns: Columns,
+    documents: Mapping[str, Document],
+    only: Collection[RevisionKey] | None = None,
+) -> Stated:
+    """The statements of the wanted revisions (of all, without `only`)."""
+    table = columns.of(DipaLinesStated)
+    heads = table.select(
+        ["index", "satker", "fiscal_year", "revision", "dimension", "document", "read_from",
+         "coverage"]
+    ).to_pylist()  # fmt: skip
+    if only is not None:
+        heads = [head for head in heads if _key(head) in only]
+        wanted = pa.array([head["index"] for head in heads], pa.int64())
+        table = table.filter(pc.is_in(table["index"], value_set=wanted))
+    lines = flat_lines(table, amendments(columns))
+    return Stated(_candidates(heads, _sums(lines), Precedence(documents)), lines)
+
+
+def coverage(total: int | None, candidate: Candidate | None) -> str:
+    """How much of a total its lines explain: `full`, `partial` or `total-only`."""
+    if candidate is None or candidate.allocated is None:
+        return "total-only"
+    explained = total is None or candidate.allocated == total
+    return "full" if candidate.complete and explained else "partial"
+
+
+def speaking(
+    candidates: Iterable[Candidate], total: int | None, level: str | None
+) -> Candidate | None:
+    """The candidate that leaves least of the total; between equals precedence, then stated."""
+
+    def key(candidate: Candidate) -> tuple[Any, ...]:
+        left = abs((total or 0) - (candidate.allocated or 0))
+        own = candidate.dimension != level
+        return (left, candidate.ranking, own, candidate.events)
+
+    return min(candidates, key=key, default=None)
+
+
+def _key(head: Mapping[str, Any]) -> RevisionKey:
+    return head["satker"], head["fiscal_year"], head["revision"]
+
+
+def _sums(lines: pa.Table) -> dict[int, tuple[int, int, int]]:
+    """Of each statement: sum of known amounts, how many are known, how many lines there are."""
+    grouped = lines.group_by("index").aggregate(
+        [("amount", "sum"), ("amount", "count"), ("line", "count")]
+    )
+    rows = zip(*(grouped[name].to_pylist() for name in grouped.column_names), strict=True)
+    named = [dict(zip(grouped.column_names, row, strict=True)) for row in rows]
+    return {
+        row["index"]: (row["amount_sum"] or 0, row["amount_count"], row["line_count"])
+        for row in named
+    }
+
+
+def _candidates(
+    heads: Iterable[Mapping[str, Any]],
+    sums: Mapping[int, tuple[int, int, int]],
+    precedence: Precedence,
+) -> dict[RevisionKey, list[Candidate]]:
+    groups: dict[tuple[RevisionKey, str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for head in heads:
+        groups[_key(head), head["dimension"], _speaker(head, precedence.documents)].append(head)
+    found: dict[RevisionKey, list[Candidate]] = defaultdict(list)
+    for (key, dimension, _), members in groups.items():
+        totals = [sums.get(head["index"], (0, 0, 0)) for head in members]
+        known = sum(count for _, count, _ in totals)
+        found[key].append(
+            Candidate(
+                dimension=dimension,
+                ranking=min(precedence.ranking(m["document"], m["read_from"]) for m in members),
+                documents=tuple(sorted({head["document"] for head in members})),
+                events=tuple(sorted(head["index"] for head in members)),
+                allocated=sum(amount for amount, _, _ in totals) if known else None,
+                complete=known == sum(lines for _, _, lines in totals),
+            )
+        )
+    return found
+
+
+def _speaker(head: Mapping[str, Any], documents: Mapping[str, Document]) -> str:
+    known = documents.get(head["document"])
+    if known is not None and known.kind in _SHARING_KINDS and head["coverage"] == "partial":
+        return f"kind {known.kind} in {head['read_from']}"
+    return f"document {head['document']}"
