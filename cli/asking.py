@@ -38,14 +38,9 @@ class DateType(click.ParamType[date]):
             return value
         try:
             return parse_date(value)
-        except DateRefused:
-            self.fail(
-                _("{text!r} is not a date; write 2024-10-14 or 14 Oktober 2024.").format(
-                    text=value
-                ),
-                param,
-                ctx,
-            )
+        except DateRefused as refused:
+            message = _("{text!r} is not a date; write 2024-10-14 or 14 Oktober 2024.")
+            raise click.BadParameter(message.format(text=value), ctx, param) from refused
 
 
 class RevisionType(click.ParamType["int | str"]):
@@ -61,9 +56,8 @@ class RevisionType(click.ParamType["int | str"]):
             return "akhir"
         if word.isascii() and word.isdigit() and len(word) <= 6:
             return int(word)
-        self.fail(
-            _("{text!r} is neither a number nor awal or akhir.").format(text=value), param, ctx
-        )
+        message = _("{text!r} is neither a number nor awal or akhir.")
+        raise click.BadParameter(message.format(text=value), ctx, param)
 
 
 def position_options(function: F) -> F:

@@ -1,4 +1,4 @@
-"""Leaves as the rows of `log` and `show`: who recorded what, on which document, corrected by what."""
+"""Leaves as the rows of `log` and `show`: who, what, on which document, corrected by what."""
 
 from __future__ import annotations
 

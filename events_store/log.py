@@ -67,10 +67,11 @@ class LeafLog:
             "SELECT leaf_index, type, leaf FROM event WHERE stream = ? ORDER BY version", [stream]
         )
 
-    def rows(self) -> Iterator[tuple[int, str, int, str, bytes]]:
-        """Every event row with its lifted columns: index, stream, version, type, bytes."""
+    def rows(self) -> Iterator[tuple[int, str, int, str, bytes, bytes]]:
+        """Every event row, lifted columns and all: index, stream, version, type, leaf, hash."""
         return self._read(
-            "SELECT leaf_index, stream, version, type, leaf FROM event ORDER BY leaf_index", []
+            "SELECT leaf_index, stream, version, type, leaf, hash FROM event ORDER BY leaf_index",
+            [],
         )
 
     def tile_keys(self) -> Iterator[tuple[int, int]]:

@@ -2,8 +2,8 @@
 
 Life of a leaf: 1. its bytes come ready made, and are never parsed here; 2. under the append lock
 it gets the next dense `leaf_index` (from 0; the notification id is one more); 3. it is inserted
-with its stream, version and type; 4. each tile that it fills is inserted; 5. the import row too;
-6. one commit with a sync to disk. All of a batch, or nothing.
+with its stream, version, type and hash; 4. each tile that it fills is inserted; 5. the import row
+too; 6. one commit with a sync to disk. All of a batch, or nothing.
 """
 
 import threading
@@ -27,7 +27,9 @@ from events_store.merkle import leaf_hash
 from events_store.tiles import TILE_WIDTH, new_full_tiles
 
 POLL_SECONDS = 0.5
-_INSERT_EVENT = "INSERT INTO event (stream, version, type, leaf, leaf_index) VALUES (?, ?, ?, ?, ?)"
+_INSERT_EVENT = (
+    "INSERT INTO event (stream, version, type, leaf, hash, leaf_index) VALUES (?, ?, ?, ?, ?, ?)"
+)
 _COLUMNS = "stream, version, type, leaf"
 
 
@@ -121,12 +123,13 @@ class LedgerRecorder(ApplicationRecorder):
         size = next_index(connection)
         if not events:
             return []
+        hashes = [leaf_hash(event.state) for event in events]
         rows = [
-            (event.originator_id, event.originator_version, event.topic, event.state, index)
-            for index, event in enumerate(events, size)
+            (event.originator_id, event.originator_version, event.topic, event.state, digest, index)
+            for index, (event, digest) in enumerate(zip(events, hashes, strict=True), size)
         ]
         connection.exec_driver_sql(_INSERT_EVENT, rows)
-        self._append_tiles(connection, size, [leaf_hash(event.state) for event in events])
+        self._append_tiles(connection, size, hashes)
         if import_id is not None:
             connection.exec_driver_sql(
                 "INSERT INTO import (import_id, leaf_index) VALUES (?, ?)", (import_id, size)

@@ -14,6 +14,7 @@ _EVENT = """CREATE TABLE event (
   version INTEGER NOT NULL,
   type TEXT NOT NULL,
   leaf BLOB NOT NULL,
+  hash BLOB NOT NULL,
   UNIQUE (stream, version)
 ) STRICT"""
 

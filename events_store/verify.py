@@ -82,8 +82,7 @@ def verify_log(
     own = _open_heads([head for head in heads if not head.outside], verifiers, found)
     every = [*stored, *outside, *own]
     tree, roots = _scan(log, {head.size for head in every}, check_leaf, found, progress)
-    for head in every:
-        _check_head(head, tree.size, roots, found)
+    _check_heads(every, tree.size, roots, found)
     if tree.size < min_size:
         found.add("tail-missing", tree.size, f"size {tree.size}, at least {min_size} expected")
     last = max(stored, key=lambda head: head.size, default=None)
@@ -125,11 +124,13 @@ def _scan(
     versions: dict[str, int] = {}
     imports = _ImportRows(log.imports(), found)
     tiles = _Tiles(log, found)
-    for index, stream, version, type_, data in log.rows():
+    for index, stream, version, type_, data, stored_hash in log.rows():
         if index != tree.size:
             found.add("index", tree.size, f"row {index} stands where {tree.size} must")
             break
         digest = leaf_hash(data)
+        if digest != stored_hash:
+            found.add("hash", index, "the entry does not have the hash that was stored with it")
         tree.append(digest)
         tiles.append(digest)
         if tree.size in wanted:
@@ -269,12 +270,22 @@ def _open_heads(
     return opened
 
 
-def _check_head(head: Checkpoint, size: int, roots: dict[int, bytes], found: _Findings) -> None:
-    if head.size > size:
-        found.add("tail-missing", size, f"a signed head covers {head.size} leaves, {size} are here")
-    elif roots.get(head.size) != head.root:
-        found.add(
-            "history-rewritten",
-            None,
-            f"the first {head.size} leaves have another root than the signed head",
-        )
+def _check_heads(
+    heads: Sequence[Checkpoint], size: int, roots: dict[int, bytes], found: _Findings
+) -> None:
+    """Every head against the log; between the last that fits and the first that does not, the
+    history was changed.
+    """
+    fitting = 0
+    for head in sorted(heads, key=lambda head: head.size):
+        if head.size > size:
+            detail = f"a signed head covers {head.size} leaves, {size} are here"
+            found.add("tail-missing", size, detail)
+        elif roots.get(head.size) == head.root:
+            fitting = head.size
+        else:
+            found.add(
+                "history-rewritten",
+                fitting,
+                f"among leaves {fitting} to {head.size - 1} one is not that which was signed",
+            )

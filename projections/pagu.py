@@ -6,6 +6,7 @@ of its own, without code or name.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -40,7 +41,7 @@ SCHEMA = pa.schema(
 )
 _DEFAULT_ORDER = ("ro", "line", "kro", "kegiatan", "program", "jenis-belanja", "sumber-dana")
 
-Sums = Mapping[tuple[str | None, str | None], int | None]
+_Key = tuple[str | None, str | None]
 
 
 def pagu(columns: Columns, position: Position, level: str | None = None) -> pa.Table:
@@ -130,22 +131,22 @@ def _level_rows(
     stated = _best([c for c in usable if c.dimension == level], chosen)
     derived = _best([c for c in usable if c.dimension != level], chosen)
     stated_sums, derived_sums = _sums(lines, stated, level), _sums(lines, derived, level)
-    basis = "stated" if chosen is stated else "derived"
     sums = stated_sums if chosen is stated else derived_sums
-    names = {code: name for code, name in stated_sums if code is not None}
+    basis = "stated" if chosen is stated else "derived"
+    nothing = _Sum()
     return [
         {
             **head,
             "level": level,
             "code": code,
-            "name": name or (names.get(code) if code else None),
-            "pagu": amount,
-            "basis": "unknown" if amount is None else basis,
-            "stated": _of_code(stated_sums, code, name),
-            "derived": _of_code(derived_sums, code, name),
+            "name": found.name or stated_sums.get((code, unnamed), nothing).name,
+            "pagu": found.amount,
+            "basis": "unknown" if found.amount is None else basis,
+            "stated": stated_sums.get((code, unnamed), nothing).amount,
+            "derived": derived_sums.get((code, unnamed), nothing).amount,
             "document": ", ".join(chosen.documents),
         }
-        for (code, name), amount in sorted(sums.items(), key=_by_code)
+        for (code, unnamed), found in sorted(sums.items(), key=_by_code)
     ]
 
 
@@ -155,30 +156,40 @@ def _best(candidates: Sequence[Candidate], chosen: Candidate) -> Candidate | Non
     return min(candidates, key=lambda c: (c.ranking, c.events), default=None)
 
 
-def _sums(lines: pa.Table, candidate: Candidate | None, level: str) -> Sums:
-    """Amounts by (code, name) at a level; lines without a code keep their names apart."""
+def _sums(lines: pa.Table, candidate: Candidate | None, level: str) -> dict[_Key, "_Sum"]:
+    """Amounts and names by code at a level; lines without a code are told apart by name."""
     if candidate is None:
         return {}
     mine = lines.filter(pc.is_in(lines["index"], value_set=pa.array(candidate.events, pa.int64())))
-    codes = level_codes(mine, level, candidate.dimension)
+    codes = level_codes(mine, level, candidate.dimension).to_pylist()
     own = candidate.dimension == level
-    names = mine["name"] if own else pa.nulls(len(mine), pa.string())
-    table = pa.table({"code": codes, "name": names, "amount": mine["amount"]})
-    sums: dict[tuple[str | None, str | None], int | None] = {}
-    first_names: dict[str, str | None] = {}
-    for code, name, amount in zip(*(table[c].to_pylist() for c in table.column_names), strict=True):
-        key = (None, name) if code is None else (code, first_names.setdefault(code, name))
-        before = sums.get(key)
-        sums[key] = before if amount is None else amount + (before or 0)
+    names = mine["name"].to_pylist() if own else [None] * len(codes)
+    sums: dict[_Key, _Sum] = {}
+    for code, name, amount in zip(codes, names, mine["amount"].to_pylist(), strict=True):
+        key = (code, None if code is not None else name)
+        sums.setdefault(key, _Sum()).add(name, amount)
     return sums
 
 
-def _of_code(sums: Sums, code: str | None, name: str | None) -> int | None:
-    if code is None:
-        return sums.get((None, name))
-    return next((amount for (other, _), amount in sums.items() if other == code), None)
+@dataclass
+class _Sum:
+    """The known amounts of a code (None when none is known) and what its lines call it."""
+
+    amount: int | None = None
+    names: set[str] = field(default_factory=set)
+
+    def add(self, name: str | None, amount: int | None) -> None:
+        if name is not None:
+            self.names.add(name)
+        if amount is not None:
+            self.amount = amount + (self.amount or 0)
+
+    @property
+    def name(self) -> str | None:
+        """The name, where all lines of the code agree on it."""
+        return next(iter(self.names)) if len(self.names) == 1 else None
 
 
-def _by_code(item: tuple[tuple[str | None, str | None], int | None]) -> tuple[bool, str, str]:
-    code, name = item[0]
-    return code is None, code or "", name or ""
+def _by_code(item: tuple[_Key, _Sum]) -> tuple[bool, str, str]:
+    code, unnamed = item[0]
+    return code is None, code or "", unnamed or ""

@@ -146,12 +146,13 @@ def _with_entries(path: Path, refusals: list[Any]) -> list[Any]:
     named = []
     with LeafLog(path) as log:
         for refusal in refusals:
+            if refusal.code != "statement-differs":
+                named.append(refusal)
+                continue
             values = dict(refusal.values)
-            if refusal.code == "statement-differs":
-                index = index_of(log, values["stream"], int(values["version"]))
-                standing = _("this file") if index is None else f"#{index}"
-                refusal = replace(refusal, values=(*refusal.values, ("standing", standing)))
-            named.append(refusal)
+            index = index_of(log, values["stream"], int(values["version"]))
+            standing = _("this file") if index is None else f"#{index}"
+            named.append(replace(refusal, values=(*refusal.values, ("standing", standing))))
     return named
 
 

@@ -1,4 +1,4 @@
-"""`jejak keys`: the key that signs the heads of one ledger. It lies outside the database's folder."""
+"""`jejak keys`: the key that signs the heads of one ledger, outside the database's folder."""
 
 import sys
 from typing import Any

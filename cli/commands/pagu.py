@@ -140,7 +140,7 @@ def _words(
             )
         )
     if total["coverage"] == "total-only":
-        words.append(_("Breakdown not available in the source (total only)"))
+        words.append(_("breakdown not available in the source (total only)"))
     elif total["coverage"] == "partial" and total["unallocated"]:
         words.append(
             _("Of the total {amount} is not broken down").format(

@@ -16,6 +16,7 @@ SCHEMA = "jejak.verify/1"
 KINDS = {
     "index": N_("the numbering of the entries has a gap"),
     "leaf": N_("an entry is not what this program can have written"),
+    "hash": N_("an entry was changed after it was recorded"),
     "column": N_("a column differs from its entry"),
     "version": N_("a stream's versions are out of turn"),
     "import": N_("the imports differ from the entries"),
