@@ -84,7 +84,7 @@ def _revision_words(position: Mapping[str, Any]) -> str | None:
     day = _day(position["effective_on"]) if position["effective_on"] else "-"
     if position["revision"] is None:
         return _("on {day}").format(day=day)
-    return _("revision {number} ({day})").format(number=position["revision"], day=day)
+    return _("revision {number} on {day}").format(number=position["revision"], day=day)
 
 
 def _day(text: str) -> str:

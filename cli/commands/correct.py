@@ -21,8 +21,8 @@ _MAIN_FIELD = {
     "correct",
     help=N_("Append a correction: the original stays and is shown beside it."),
     examples=[
-        "jejak correct '#30/6709.QGE.001' --value 918009000 --reason 'salah ketik'",
-        "jejak correct '#9' --field reason --value 'Revisi DJA' --reason 'salah salin' --document"
+        "jejak correct '#41/6709.QGE.001' --value 918009000 --reason 'salah ketik'",
+        "jejak correct '#34' --field reason --value 'Revisi DJA' --reason 'salah salin' --document"
         " lkj-2024",
     ],
 )

@@ -17,7 +17,7 @@ SCHEMA = "jejak.show/1"
         "Show one entry in full: who, when, on which document, from which place, and what "
         "corrects it."
     ),
-    examples=["jejak show '#12'", "jejak show '#12/3' --json"],
+    examples=["jejak show '#34'", "jejak show '#41/3' --json"],
 )
 @argument("name", metavar=N_("ENTRY"))
 @output_options

@@ -17,8 +17,8 @@ from cli.session import ask_passphrase, shared_options, take_actor, take_session
         "stated may be stated anew."
     ),
     examples=[
-        "jejak void '#30' --reason 'dokumen keliru'",
-        "jejak void '#30/3' --reason 'baris ganda'",
+        "jejak void '#34' --reason 'dokumen keliru'",
+        "jejak void '#41/3' --reason 'baris ganda'",
     ],
 )
 @argument("name", metavar=N_("ENTRY"))

@@ -1,0 +1,36 @@
+"""What must not be loaded to answer `--help`, and what a query must not pay for."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("pyarrow", "sqlalchemy", "eventsourcing", "rich", "cryptography", "orjson")
+
+
+def _loaded(script: str) -> set[str]:
+    probe = f"{script}\nimport sys\nprint('LOADED', *sorted({{m.split('.')[0] for m in sys.modules}}))"
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True
+    )
+    line = next(line for line in done.stdout.splitlines() if line.startswith("LOADED"))
+    return set(line.split()[1:])
+
+
+def test_help_loads_no_heavy_library() -> None:
+    loaded = _loaded("from cli.main import run\nrun(['--help'])")
+    assert loaded & set(HEAVY) == set()
+    assert "click" in loaded
+
+
+def test_reading_loads_neither_the_writing_side_nor_numpy() -> None:
+    loaded = _loaded(
+        "import events_store.log, projections.pagu, projections.revisions, cli.wiring"
+    )
+    assert loaded & {"sqlalchemy", "eventsourcing", "numpy", "click", "rich"} == set()
+    assert "pyarrow" in loaded
+
+
+@pytest.mark.parametrize("package", ["ledger", "events_store", "projections", "cli"])
+def test_importing_a_package_has_no_side_effect(package: str) -> None:
+    assert _loaded(f"import {package}") & set(HEAVY) == set()
