@@ -15,9 +15,10 @@ from cli.intake.mapping import parse_mapping, recognise, with_overrides
 from cli.intake.rows import document_ids, read_rows
 from ledger import streams
 from ledger.decisions import Batch, Conflict, Outcome, corrections_towards
+from ledger.drafts import Draft, drafts
 from ledger.errors import InputRefused, Origin, Refusal
 from ledger.events import Counts, EntryCorrected, Event, ImportReceived, NewValue
-from ledger.records import Draft, TypedRow, drafts
+from ledger.records import TypedRow
 
 if TYPE_CHECKING:
     from ledger.application import Ledger
@@ -80,7 +81,7 @@ def prepare(
         scale=scale,
         accept_suggestions=file.accept_suggestions,
     )
-    found, refusals = drafts(reading.rows)
+    found, refusals = drafts(reading.rows, scale=scale)
     refusals = [*reading.refusals, *refusals, *_unknown_names(ledger, reading.rows)]
     if refusals:
         raise InputRefused(in_file_order(refusals))

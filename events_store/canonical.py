@@ -26,12 +26,13 @@ def encode(value: Any) -> bytes:
     """The canonical bytes of a value of dicts, lists, texts, integers, booleans and None.
 
     Raises LeafRefused for what the profile excludes: a float, a key that is not ASCII text, an
-    integer beyond +-(2^53-1), a lone surrogate, any other type.
+    integer beyond +-(2^53-1), a lone surrogate, any other type, depth beyond what the writer
+    follows.
     """
-    _check(value)
     try:
+        _check(value)
         return orjson.dumps(value, option=_OPTIONS)
-    except (TypeError, orjson.JSONEncodeError) as error:
+    except (TypeError, RecursionError, orjson.JSONEncodeError) as error:
         raise LeafRefused(str(error)) from error
 
 
@@ -44,7 +45,7 @@ def decode(data: bytes) -> Any:
     try:
         value = orjson.loads(data)
         canonical = encode(value)
-    except (orjson.JSONDecodeError, RecursionError) as error:
+    except orjson.JSONDecodeError as error:
         raise LeafRefused(f"not JSON: {error}") from error
     if canonical != data:
         raise LeafRefused("not in canonical form (RFC 8785)")

@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from events_store.errors import StoreUnsupported
@@ -40,7 +40,7 @@ def _engine(path: Path) -> Engine:
     if sqlite3.sqlite_version_info < MIN_SQLITE:
         raise StoreUnsupported(f"SQLite {sqlite3.sqlite_version}, needs 3.37 or newer")
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         poolclass=QueuePool,
         pool_size=5,
         max_overflow=20,

@@ -5,13 +5,22 @@ import sqlite3
 from pathlib import Path
 
 from events_store import schema
-from events_store.errors import LedgerExists, LedgerMissing, LedgerTooNew, NotALedger
+from events_store.errors import (
+    LedgerExists,
+    LedgerMissing,
+    LedgerTooNew,
+    LedgerUnreadable,
+    NotALedger,
+)
 
 _HEADER_BYTES = 100
 
 
 def check_identity(path: Path) -> None:
-    """Raise LedgerMissing, NotALedger or LedgerTooNew unless the header is one of ours."""
+    """Raise unless the header is one of ours.
+
+    LedgerMissing, NotALedger, LedgerTooNew, or LedgerUnreadable for a version that never was.
+    """
     try:
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)
@@ -22,13 +31,23 @@ def check_identity(path: Path) -> None:
     if int.from_bytes(header[68:72], "big") != schema.APPLICATION_ID:
         raise NotALedger(path)
     version = int.from_bytes(header[60:64], "big")
-    if version != schema.SCHEMA_VERSION:
+    if version > schema.SCHEMA_VERSION:
         raise LedgerTooNew(path, version, schema.SCHEMA_VERSION)
+    if version < 1:
+        raise LedgerUnreadable(path, f"schema version {version} never was")
 
 
 def create_ledger_file(path: Path) -> None:
-    """Make an empty ledger at `path`, whole or not at all; raises LedgerExists."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    """Make an empty ledger at `path`, whole or not at all; raises LedgerExists.
+
+    A -wal or -journal that an earlier file left beside is no place for a new one: SQLite would
+    play it into the new ledger.
+    """
+    for ending in ("-wal", "-journal"):
+        left = path.with_name(path.name + ending)
+        if os.path.lexists(left):
+            raise LedgerExists(left)
+    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
     try:
         _write_schema(draft)
         os.link(draft, path)

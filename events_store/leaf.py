@@ -4,7 +4,9 @@ A leaf is hashed and kept for ever: every key is present, an unknown value is nu
 is added. The store knows the envelope alone; what `data` means is not its business.
 """
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from events_store import canonical
@@ -14,6 +16,8 @@ ENVELOPE_VERSION = 1
 MAX_LEAF_BYTES = 65_535
 MAX_TEXT_BYTES = 8_192
 SALT_BYTES = 16
+_HEX = re.compile(f"[0-9a-f]{{{2 * SALT_BYTES}}}")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _KEYS = frozenset(
     ("v", "type", "stream", "version", "recorded_at", "actor", "import", "data", "salt")
 )
@@ -38,7 +42,8 @@ class Leaf:
 
 
 def encode_leaf(leaf: Leaf) -> bytes:
-    """The stored bytes of a leaf; raises LeafRefused when they exceed 65,535."""
+    """The stored bytes of a leaf; raises LeafRefused for one that `decode_leaf` would refuse."""
+    _check_fields(leaf)
     data = canonical.encode(
         {
             "v": ENVELOPE_VERSION,
@@ -64,7 +69,7 @@ def decode_leaf(data: bytes) -> Leaf:
     value = canonical.decode(data)
     if not isinstance(value, dict) or value.keys() != _KEYS:
         raise LeafRefused("the envelope has other keys than it must have")
-    if value["v"] != ENVELOPE_VERSION:
+    if type(value["v"]) is not int or value["v"] != ENVELOPE_VERSION:
         raise LeafRefused(f"envelope version {value['v']!r} is not known")
     leaf = Leaf(
         type=value["type"],
@@ -76,19 +81,34 @@ def decode_leaf(data: bytes) -> Leaf:
         data=value["data"],
         salt=value["salt"],
     )
-    _check_types(leaf)
+    _check_fields(leaf)
     return leaf
 
 
-def _check_types(leaf: Leaf) -> None:
+def _check_fields(leaf: Leaf) -> None:
     texts = (leaf.type, leaf.stream, leaf.recorded_at, leaf.actor, leaf.salt)
     if not all(type(text) is str for text in texts):
         raise LeafRefused("an envelope field that must be text is not")
-    if type(leaf.version) is not int:
-        raise LeafRefused("the version is not an integer")
-    if leaf.import_id is not None and type(leaf.import_id) is not str:
-        raise LeafRefused("the import is neither null nor text")
+    if type(leaf.version) is not int or leaf.version < 1:
+        raise LeafRefused("the version is not an integer from 1")
+    if leaf.import_id is not None and not _is_hex(leaf.import_id):
+        raise LeafRefused("the import is neither null nor 32 hex digits")
     if type(leaf.data) is not dict:
         raise LeafRefused("the data is not an object")
-    if len(leaf.salt) != 2 * SALT_BYTES:
+    if not _is_hex(leaf.salt):
         raise LeafRefused("the salt is not 16 bytes in hex")
+    _check_instant(leaf.recorded_at)
+
+
+def _is_hex(text: object) -> bool:
+    return type(text) is str and _HEX.fullmatch(text) is not None
+
+
+def _check_instant(text: str) -> None:
+    try:
+        if _INSTANT.fullmatch(text):
+            datetime.fromisoformat(text)
+            return
+    except ValueError:
+        pass
+    raise LeafRefused(f"recorded at {text!r}, which is no instant in UTC with six digits")

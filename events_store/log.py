@@ -9,13 +9,19 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import quote
 
-from events_store.errors import LedgerLocked, LedgerUnreadable
+from events_store.errors import LedgerLocked, LedgerUnreadable, StoreError
 from events_store.identity import check_identity
 from events_store.merkle import leaf_hash
 from events_store.tiles import TILE_WIDTH, root_at
+
+Rows = Iterator[tuple[Any, ...]]
+
+BUSY_TIMEOUT_SECONDS = 30.0
+_OTHERS_HOLD_IT = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
+_NEEDS_ITS_FOLDER = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class LeafLog:
@@ -29,7 +35,7 @@ class LeafLog:
             self.size = self._size()
         except sqlite3.DatabaseError as error:
             self._connection.close()
-            raise LedgerUnreadable(path, str(error)) from error
+            raise _refusal(path, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -53,7 +59,7 @@ class LeafLog:
         if types:
             statement += f" AND type IN ({', '.join('?' * len(types))})"
             values.extend(types)
-        return self._read(statement + " ORDER BY leaf_index", values)
+        return self._read_leaves(statement + " ORDER BY leaf_index", values)
 
     def leaf(self, index: int) -> bytes | None:
         """The bytes of one leaf, or None when the log has none at this index."""
@@ -63,7 +69,7 @@ class LeafLog:
 
     def stream(self, stream: str) -> Iterator[tuple[int, str, bytes]]:
         """(leaf_index, type, bytes) of one stream, by version."""
-        return self._read(
+        return self._read_leaves(
             "SELECT leaf_index, type, leaf FROM event WHERE stream = ? ORDER BY version", [stream]
         )
 
@@ -76,12 +82,13 @@ class LeafLog:
 
     def tile_keys(self) -> Iterator[tuple[int, int]]:
         """(level, idx) of every stored tile."""
-        return self._read("SELECT level, idx FROM tile ORDER BY level, idx", [])
+        rows = self._read("SELECT level, idx FROM tile ORDER BY level, idx", [])
+        return self._of_types((int, int), "tile", rows)
 
     def find_tile(self, level: int, idx: int) -> bytes | None:
         """The 256 hashes of a full tile, or None when it is not stored."""
         rows = self._read("SELECT data FROM tile WHERE level = ? AND idx = ?", [level, idx])
-        return next((bytes(data) for (data,) in rows), None)
+        return next((data for (data,) in self._of_types((bytes,), "tile", rows)), None)
 
     def tile(self, level: int, idx: int) -> bytes:
         """The 256 hashes of a full tile; raises LedgerUnreadable when it is not stored."""
@@ -92,20 +99,25 @@ class LeafLog:
 
     def imports(self) -> Iterator[tuple[str, int]]:
         """(import id, index of its first leaf), by index."""
-        return self._read("SELECT import_id, leaf_index FROM import ORDER BY leaf_index", [])
+        rows = self._read("SELECT import_id, leaf_index FROM import ORDER BY leaf_index", [])
+        return self._of_types((str, int), "import", rows)
 
     def has_import(self, import_id: str) -> bool:
         return any(self._read("SELECT 1 FROM import WHERE import_id = ?", [import_id]))
 
     def checkpoints(self) -> Iterator[tuple[int, bytes]]:
         """(size, signed note), by size."""
-        return self._read("SELECT size, note FROM checkpoint ORDER BY size", [])
+        rows = self._read("SELECT size, note FROM checkpoint ORDER BY size", [])
+        return self._of_types((int, bytes), "checkpoint", rows)
 
     def schema(self) -> dict[tuple[str, str], str]:
-        """(type, name) -> statement of everything in the file but SQLite's own indexes."""
+        """(type, name) -> statement of everything in the file but SQLite's own indexes.
+
+        Those have no statement; whatever else borrows the prefix of their names is listed.
+        """
         found = self._read(
-            "SELECT type, name, coalesce(sql, '') FROM sqlite_master"
-            " WHERE name NOT LIKE 'sqlite_%'",
+            "SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE NOT"
+            " (type = 'index' AND sql IS NULL AND name GLOB 'sqlite_autoindex_*')",
             [],
         )
         return {(kind, name): sql for kind, name, sql in found}
@@ -126,11 +138,24 @@ class LeafLog:
         (row,) = self._connection.execute("SELECT coalesce(max(leaf_index), -1) + 1 FROM event")
         return int(row[0])
 
-    def _read(self, statement: str, values: Sequence[object]) -> Iterator[tuple]:  # type: ignore[type-arg]
+    def _read(self, statement: str, values: Sequence[object]) -> Rows:
         try:
             yield from self._connection.execute(statement, values)
         except sqlite3.DatabaseError as error:
-            raise LedgerUnreadable(self.path, str(error)) from error
+            raise _refusal(self.path, error) from error
+
+    def _read_leaves(self, statement: str, values: Sequence[object]) -> Rows:
+        """Rows that end in a leaf: a spoiled file can hold another type, which none can hash."""
+        for row in self._read(statement, values):
+            if type(row[-1]) is not bytes:
+                raise LedgerUnreadable(self.path, f"leaf {row[0]} is not stored as bytes")
+            yield row
+
+    def _of_types(self, types: tuple[type, ...], table: str, rows: Rows) -> Rows:
+        for row in rows:
+            if tuple(map(type, row)) != types:
+                raise LedgerUnreadable(self.path, f"a row of {table} holds another type")
+            yield row
 
 
 def _open_read_only(path: Path) -> sqlite3.Connection:
@@ -138,31 +163,42 @@ def _open_read_only(path: Path) -> sqlite3.Connection:
     check_identity(path)
     uri = f"file:{quote(str(path.resolve()))}"
     try:
-        return _connect(path, f"{uri}?mode=ro")
-    except sqlite3.OperationalError as error:
+        return _connect(f"{uri}?mode=ro")
+    except sqlite3.DatabaseError as error:
+        if _code(error) not in _NEEDS_ITS_FOLDER:
+            raise _refusal(path, error) from error
         wal = path.with_name(path.name + "-wal")
         if wal.exists() and wal.stat().st_size > 0:
             raise LedgerLocked(path) from error
-        try:
-            return _connect(path, f"{uri}?immutable=1")
-        except sqlite3.OperationalError:
-            raise LedgerLocked(path) from error
+    try:
+        return _connect(f"{uri}?immutable=1")
+    except sqlite3.DatabaseError as error:
+        raise _refusal(path, error) from error
 
 
-def _connect(path: Path, uri: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
+def _connect(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
     connection.text_factory = _text
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.DatabaseError:
         connection.close()
         raise
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise LedgerUnreadable(path, str(error)) from error
     return connection
+
+
+def _refusal(path: Path, error: sqlite3.DatabaseError) -> StoreError:
+    """The driver's error in this package's words: locked by others, or a spoiled file."""
+    if _code(error) in (*_OTHERS_HOLD_IT, *_NEEDS_ITS_FOLDER):
+        return LedgerLocked(path)
+    return LedgerUnreadable(path, str(error))
+
+
+def _code(error: sqlite3.DatabaseError) -> int:
+    """The primary result code of SQLite; an extended code carries it in its lowest byte."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
 def _text(data: bytes) -> str:

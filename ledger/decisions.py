@@ -12,16 +12,14 @@ from ledger.errors import InputRefused, Refusal
 from ledger.events import (
     CATALOGUE,
     DipaLinesStated,
-    DipaRevised,
     DocumentRegistered,
     EntryCorrected,
     EntryVoided,
     Event,
     NewValue,
-    SatkerRegistered,
     Target,
-    data_shape,
 )
+from ledger.shapes import data_shape
 from ledger.state import StreamState, absorb, content_digest, entry_key
 
 
@@ -87,23 +85,34 @@ class Batch:
         return Outcome.CONFLICT
 
 
-_CORRECTABLE: dict[str, frozenset[str]] = {
-    SatkerRegistered.TOPIC: frozenset({"name", "bagian_anggaran"}),
-    DocumentRegistered.TOPIC: frozenset(
-        {"kind", "number", "revision", "dated", "published", "replaces"}
-    ),
-    DipaRevised.TOPIC: frozenset({"status_code", "dated", "posted", "total", "blocked", "reason"}),
-    DipaLinesStated.TOPIC: frozenset(
-        name
-        for name, shape in data_shape(DipaLinesStated).items()
-        if shape.elements is not None and name not in ("row", "cell", "raw", "pn")
-    ),
-}
+_KEYS = frozenset(
+    {
+        "satker", "fiscal_year", "revision", "dimension", "part", "parts", "coverage", "document",
+        "read_from", "place", "raw", "row", "cell", "indicator", "scale", "boundary", "measure",
+        "value_type", "extent", "paper_kind", "paper_number", "paper_line", "pn", "authority",
+        "kinds", "sha256", "subject", "lower_open", "month",
+    }
+)  # fmt: skip
+_FIXED = frozenset(
+    {
+        "ledger-opened.v1", "import-received.v1", "import-voided.v1", "entry-voided.v1",
+        "entry-corrected.v1", "key-rotated.v1", "snapshot-published.v1", "finding-moved.v1",
+    }
+)  # fmt: skip
+_NEVER_TOUCHED = _FIXED - {"entry-corrected.v1"}
+_EXTRA = {DocumentRegistered.TOPIC: frozenset({"revision"})}
 
 
 def correctable_fields(topic: str) -> frozenset[str]:
     """The fields of a topic that a correction may set; keys are voided and stated anew."""
-    return _CORRECTABLE.get(topic, frozenset())
+    if topic in _FIXED or topic not in CATALOGUE:
+        return frozenset()
+    own = frozenset(
+        name
+        for name, shape in data_shape(CATALOGUE[topic]).items()
+        if (shape.elements or shape.scalars) & {int, str}
+    )
+    return own - _KEYS | _EXTRA.get(topic, frozenset())
 
 
 def is_amount_field(topic: str, name: str) -> bool:
@@ -166,16 +175,13 @@ def void(
     )
 
 
-_FIXED_TOPICS = ("ledger-opened.v1", "import-received.v1", "entry-voided.v1")
-
-
 def _refuse_target(
     state: StreamState, target: Target, *, whole_list: bool = False
 ) -> list[Refusal]:
     topic = state.topics.get(target.version)
     if topic is None:
         return [Refusal("target-unknown", str(target.version))]
-    if topic in _FIXED_TOPICS:
+    if topic in _NEVER_TOUCHED:
         return [Refusal("target-fixed", topic)]
     if target in state.voided or Target(target.version) in state.voided:
         return [Refusal("target-voided", str(target.version))]

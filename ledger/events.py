@@ -6,11 +6,11 @@ a change is a `.v2` and an upcast. Amounts are integers in units of 10^-scale of
 currency; quantities and rates are decimal texts; dates are ISO texts, None where not printed.
 """
 
-from dataclasses import dataclass, fields, is_dataclass
-from types import UnionType
-from typing import Any, ClassVar, get_args, get_origin, get_type_hints
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from ledger.errors import DataMismatch, UnknownEventType
+from ledger.shapes import data_shape, plain_value, shaped_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,20 @@ class SatkerRegistered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SatkerCodeStated(Event):
+    """The six-digit code of a satker, once a source prints it. Text: leading zeros count."""
+
+    TOPIC: ClassVar[str] = "satker-code-stated.v1"
+
+    satker: str
+    code: str
+    document: str
+    read_from: str | None
+    place: Place
+    raw: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReceived(Event):
     """One accepted file: what came in, read by which mapping, handed in by whom."""
 
@@ -106,6 +120,17 @@ class ImportReceived(Event):
     mapping: str
     actor: str
     counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class ImportVoided(Event):
+    """A whole import should not have been accepted: nothing that it brought counts any more."""
+
+    TOPIC: ClassVar[str] = "import-voided.v1"
+
+    import_id: str
+    reason: str
+    document: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +223,252 @@ class DipaLinesStated(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawalPlanStated(Event):
+    """Halaman III: what is planned to be withdrawn, by month, per jenis belanja or line.
+
+    Columns as in `dipa-lines-stated`; `month` is 1 to 12.
+    """
+
+    TOPIC: ClassVar[str] = "withdrawal-plan-stated.v1"
+
+    satker: str
+    fiscal_year: int
+    revision: int | None
+    dimension: str
+    part: int
+    parts: int
+    coverage: str
+    document: str
+    read_from: str | None
+    place: Place
+    code: list[str | None]
+    month: list[int | None]
+    amount: list[int | None]
+    row: list[int | None] | None = None
+    cell: list[str | None] | None = None
+    raw: list[str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RealisationRecorded(Event):
+    """What was spent: a payment, a refund of one, or a total over a period.
+
+    Totals are never added across dimensions, nor a period total to the payments of its period.
+    `basis` says by which account (fa, sp2d, stated by a report); the paper's kind, number and
+    line are the key of a payment; `refunds` names the paper whose money came back.
+    """
+
+    TOPIC: ClassVar[str] = "realisation-recorded.v1"
+
+    satker: str
+    fiscal_year: int
+    dimension: str
+    code: str | None
+    name: str | None
+    program: str | None
+    ro: str | None
+    akun: str | None
+    fund: str | None
+    amount: int | None
+    period_start: str | None
+    period_end: str | None
+    extent: str
+    basis: str
+    paper_kind: str | None
+    paper_number: str | None
+    paper_line: int | None
+    refunds: str | None
+    document: str
+    read_from: str | None
+    place: Place
+    raw: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsCompleted(Event):
+    """The payments of a code and period are all recorded: they replace its period total."""
+
+    TOPIC: ClassVar[str] = "payments-completed.v1"
+
+    satker: str
+    fiscal_year: int
+    dimension: str
+    code: str | None
+    period_start: str
+    period_end: str
+    document: str
+    read_from: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentRecorded(Event):
+    """A contract binds part of a line: a revision may not go below realised and contracted."""
+
+    TOPIC: ClassVar[str] = "commitment-recorded.v1"
+
+    satker: str
+    fiscal_year: int
+    contract: str
+    dated: str | None
+    dimension: str
+    code: str
+    amount: int | None
+    term_start: str | None
+    term_end: str | None
+    document: str
+    read_from: str | None
+    place: Place
+    raw: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorDefined(Event):
+    """What is measured and how. A text that differs by document is stated again with it."""
+
+    TOPIC: ClassVar[str] = "indicator-defined.v1"
+
+    satker: str
+    fiscal_year: int
+    indicator: str
+    level: str
+    text: str
+    tujuan: str | None
+    sasaran: str | None
+    program: str | None
+    kegiatan: str | None
+    ro: list[str] | None
+    unit: str | None
+    value_type: str | None
+    direction: str | None
+    formula: str | None
+    cap: str | None
+    method: str | None
+    data_source: str | None
+    unit_in_charge: str | None
+    document: str
+    read_from: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSet(Event):
+    """A target as one document prints it at one place. Two places that differ are a conflict."""
+
+    TOPIC: ClassVar[str] = "target-set.v1"
+
+    satker: str
+    fiscal_year: int
+    indicator: str
+    printed: str | None
+    value: str | None
+    unit: str | None
+    document: str
+    read_from: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class AchievementRecorded(Event):
+    """The result of an indicator over a period."""
+
+    TOPIC: ClassVar[str] = "achievement-recorded.v1"
+
+    satker: str
+    fiscal_year: int
+    indicator: str
+    printed: str | None
+    value: str | None
+    unit: str | None
+    period_start: str | None
+    period_end: str | None
+    document: str
+    read_from: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPlanned(Event):
+    """The action plan: by which kegiatan or RO an indicator is to be reached, and by whom."""
+
+    TOPIC: ClassVar[str] = "action-planned.v1"
+
+    satker: str
+    fiscal_year: int
+    indicator: str | None
+    text: str | None
+    printed: str | None
+    kegiatan: str | None
+    plan: str | None
+    code: str | None
+    unit_in_charge: str | None
+    months: str | None
+    document: str
+    read_from: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleDefined(Event):
+    """An ordinal scale of achievement; bounds are inclusive as printed, None where open.
+
+    `boundary` says to which band a value between two bands belongs; `unstated` where the document
+    does not say: then such a value has no category.
+    """
+
+    TOPIC: ClassVar[str] = "scale-defined.v1"
+
+    scale: str
+    boundary: str
+    document: str
+    read_from: str | None
+    place: Place
+    printed: list[str | None]
+    lower: list[str | None]
+    upper: list[str | None]
+    lower_open: list[bool | None]
+    category: list[str | None]
+    meaning: list[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMapped(Event):
+    """A code was renamed between years: lineage, so that a history does not break off."""
+
+    TOPIC: ClassVar[str] = "code-mapped.v1"
+
+    dimension: str
+    old_code: str
+    new_code: str
+    from_year: int
+    to_year: int
+    reason: str | None
+    document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePublished(Event):
+    """A claim: what a report prints. It changes no table and is reconciled against one."""
+
+    TOPIC: ClassVar[str] = "figure-published.v1"
+
+    satker: str
+    fiscal_year: int
+    subject: str
+    dimension: str | None
+    code: str | None
+    indicator: str | None
+    text: str | None
+    measure: str
+    value_type: str
+    printed: str
+    amount: int | None
+    value: str | None
+    document: str
+    read_from: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class EntryCorrected(Event):
     """A value was recorded wrongly: the right one stands beside it, and both stay."""
 
@@ -221,24 +492,82 @@ class EntryVoided(Event):
     document: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class FindingMoved(Event):
+    """A step in the life of a finding: its state, and what a reviewer or the satker adds."""
+
+    TOPIC: ClassVar[str] = "finding-moved.v1"
+
+    satker: str
+    fiscal_year: int
+    finding: str
+    state: str
+    sebab: str | None
+    akibat: str | None
+    rekomendasi: str | None
+    tanggapan: str | None
+    moved_by: str
+    document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPublished(Event):
+    """A file of tables was given away: its hash binds it to a position and a root."""
+
+    TOPIC: ClassVar[str] = "snapshot-published.v1"
+
+    name: str
+    sha256: str
+    size: int
+    root: str
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRotated(Event):
+    """From here on another key signs; both sign the next checkpoint."""
+
+    TOPIC: ClassVar[str] = "key-rotated.v1"
+
+    old_key: str
+    new_key: str
+    reason: str | None
+
+
 CATALOGUE: dict[str, type[Event]] = {
     cls.TOPIC: cls
     for cls in (
         LedgerOpened,
         SatkerRegistered,
+        SatkerCodeStated,
         ImportReceived,
+        ImportVoided,
         DocumentRegistered,
         DipaRevised,
         DipaLinesStated,
+        WithdrawalPlanStated,
+        RealisationRecorded,
+        PaymentsCompleted,
+        CommitmentRecorded,
+        IndicatorDefined,
+        TargetSet,
+        AchievementRecorded,
+        ActionPlanned,
+        ScaleDefined,
+        CodeMapped,
+        FigurePublished,
         EntryCorrected,
         EntryVoided,
+        FindingMoved,
+        SnapshotPublished,
+        KeyRotated,
     )
 }
 
 
 def event_data(event: Event) -> dict[str, Any]:
     """The stored fields of an event: all but its stream and version, parts as objects."""
-    return {name: _plain(getattr(event, name)) for name in data_shape(type(event))}
+    return {name: plain_value(getattr(event, name)) for name in data_shape(type(event))}
 
 
 def event_of(topic: str, stream: str, version: int, data: dict[str, Any]) -> Event:
@@ -254,65 +583,5 @@ def event_of(topic: str, stream: str, version: int, data: dict[str, Any]) -> Eve
     if data.keys() != shape.keys():
         wrong = sorted(data.keys() ^ shape.keys())
         raise DataMismatch(topic, f"fields missing or beyond the catalogue: {', '.join(wrong)}")
-    values = {name: _value(topic, name, data[name], shape[name]) for name in shape}
+    values = {name: shaped_value(topic, name, data[name], shape[name]) for name in shape}
     return cls(originator_id=stream, originator_version=version, **values)
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a stored field may hold: scalar types, a list of them, or a closed object."""
-
-    scalars: frozenset[type]
-    elements: frozenset[type] | None = None
-    part: type[Any] | None = None
-
-
-def data_shape(cls: type[Any]) -> dict[str, Shape]:
-    """The stored fields of an event class or a part of one, by name."""
-    if cls not in _SHAPES:
-        hints = get_type_hints(cls)
-        own = [field.name for field in fields(cls) if field.name not in _ENVELOPE]
-        _SHAPES[cls] = {name: _shape(hints[name]) for name in own}
-    return _SHAPES[cls]
-
-
-_SHAPES: dict[type[Any], dict[str, Shape]] = {}
-_ENVELOPE = ("originator_id", "originator_version")
-
-
-def _shape(hint: Any) -> Shape:
-    options = get_args(hint) if isinstance(hint, UnionType) else (hint,)
-    scalars, elements = set[type](), None
-    part: type[Any] | None = None
-    for option in options:
-        if get_origin(option) is list:
-            (element,) = get_args(option)
-            found = get_args(element) if isinstance(element, UnionType) else (element,)
-            elements = frozenset(found)
-        elif isinstance(option, type) and is_dataclass(option):
-            part = option
-        else:
-            scalars.add(option)
-    return Shape(frozenset(scalars), elements, part)
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {name: _plain(getattr(value, name)) for name in data_shape(type(value))}
-    return value
-
-
-def _value(topic: str, name: str, value: Any, shape: Shape) -> Any:
-    kind = type(value)
-    if kind in shape.scalars:
-        return value
-    if kind is list and shape.elements is not None:
-        if not shape.elements.issuperset(map(type, value)):
-            raise DataMismatch(topic, f"{name}: an element has another type")
-        return value
-    if kind is dict and shape.part is not None:
-        inner = data_shape(shape.part)
-        if value.keys() != inner.keys():
-            raise DataMismatch(topic, f"{name}: other fields than it must have")
-        return shape.part(**{key: _value(topic, key, value[key], inner[key]) for key in inner})
-    raise DataMismatch(topic, f"{name}: a {kind.__name__} cannot stand here")

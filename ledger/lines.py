@@ -6,34 +6,42 @@ uses; a part in which such a column is all null stores null and is smaller still
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from ledger.events import DipaLinesStated
+from ledger.events import DipaLinesStated, Event
 
 MAX_PART_BYTES = 61_440
 _ENVELOPE_BYTES = 2_048
+Line = Mapping[str, Any]
 COLUMNS = tuple(
     field.name for field in fields(DipaLinesStated) if field.name == "code" or field.default is None
 )
 
 
-def split_lines(head: DipaLinesStated, lines: Sequence[dict[str, Any]]) -> list[DipaLinesStated]:
-    """The parts of one statement: `head` gives what they share, `lines` a dict a line.
+def split_lines(head: DipaLinesStated, lines: Sequence[Line]) -> list[Event]:
+    """The parts of one statement of lines: `head` gives what they share, `lines` a dict a line.
 
     A line's missing columns are null. An empty list gives one part without lines.
     """
-    groups = list(_groups(lines)) or [[]]
+    return split_columns(head, lines, COLUMNS, always=("code",))
+
+
+def split_columns(
+    head: Event, lines: Sequence[Line], columns: Sequence[str], always: Collection[str]
+) -> list[Event]:
+    """The parts of any statement of a list; `always` names the columns that are never null."""
+    groups = list(_groups(lines, columns)) or [[]]
     return [
-        replace(head, part=number, parts=len(groups), **_columns(group))
+        replace(head, part=number, parts=len(groups), **_columns(group, columns, always))  # type: ignore[call-arg]
         for number, group in enumerate(groups, 1)
     ]
 
 
-def _groups(lines: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    used = [name for name in COLUMNS if any(line.get(name) is not None for line in lines)]
-    group: list[dict[str, Any]] = []
+def _groups(lines: Sequence[Line], columns: Sequence[str]) -> Iterator[list[Line]]:
+    used = [name for name in columns if any(line.get(name) is not None for line in lines)]
+    group: list[Line] = []
     room = MAX_PART_BYTES - _ENVELOPE_BYTES
     for line in lines:
         size = sum(_stored_bytes(line.get(name)) + 1 for name in used)
@@ -46,13 +54,15 @@ def _groups(lines: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         yield group
 
 
-def _columns(group: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    columns: dict[str, Any] = {}
-    for name in COLUMNS:
+def _columns(
+    group: Sequence[Line], columns: Sequence[str], always: Collection[str]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in columns:
         values = [line.get(name) for line in group]
-        keep = name == "code" or any(value is not None for value in values)
-        columns[name] = values if keep else None
-    return columns
+        keep = name in always or any(value is not None for value in values)
+        found[name] = values if keep else None
+    return found
 
 
 def _stored_bytes(value: object) -> int:

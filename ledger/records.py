@@ -1,34 +1,28 @@
-"""What one row of a file may state, and the draft events that rows come to.
+"""What one row of a file may state: records, their fields and how each cell is read.
 
-A record names its fields and their kinds, so that a reader at the edge knows how to read a cell
-without knowing what it means. A draft is an event of version 0: its turn comes in a decision.
+A reader at the edge knows from here how to read a cell without knowing what it means; what rows
+come to is in `drafts.py`. Fields are named as in the events that they end up in.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Any, Literal
+from typing import Literal
 
-from ledger import streams
-from ledger.errors import Origin, Refusal
-from ledger.events import (
-    DipaLinesStated,
-    DipaRevised,
-    DocumentRegistered,
-    Event,
-    Place,
-    RevisionRaw,
-    SatkerRegistered,
-)
-from ledger.lines import COLUMNS, split_lines
+from ledger.errors import Origin
+from ledger.lines import COLUMNS
 
-Kind = Literal["key", "text", "code", "integer", "amount", "decimal", "date", "flag", "choice"]
+Kind = Literal[
+    "key", "text", "code", "integer", "amount", "decimal", "measured", "date", "flag", "choice"
+]
 Scalar = str | int | bool | None
 
 
 @dataclass(frozen=True)
 class Field:
-    """How a cell is read. A `choice` is one of `choices`; a required field may not be empty."""
+    """How a cell is read. A `choice` is one of `choices`; a required field may not be empty.
+
+    `measured` is a decimal where the text is one, and the text itself otherwise.
+    """
 
     kind: Kind
     required: bool = False
@@ -63,27 +57,36 @@ DIMENSIONS = (
     "jenis-belanja",
     "sumber-dana",
 )
+TOTAL = "total"
+EXTENTS = ("payment", "refund", "period-total")
+BASES = ("fa", "sp2d", "report")
+LEVELS_OF_INDICATORS = ("iku", "program", "kegiatan")
+VALUE_TYPES = ("number", "per-cent", "ordinal", "text")
+FIGURE_TYPES = ("amount", "per-cent", "number", "count", "text", "date", "words")
+DIRECTIONS = ("higher", "lower")
+BOUNDARIES = ("unstated", "lower", "upper")
 
-_DIPA = {
-    "satker": Field("key", required=True),
-    "fiscal_year": Field("integer", required=True),
-    "revision": Field("integer"),
+_STATED = {
     "document": Field("key", required=True),
     "read_from": Field("key"),
     "sheet": Field("text"),
     "page": Field("text"),
 }
-_TEXT_COLUMNS = ("name", "unit", "fund", "withdrawal", "register")
+_OF_SATKER = {
+    "satker": Field("key", required=True),
+    "fiscal_year": Field("integer", required=True),
+    **_STATED,
+}
+_DIPA = {**_OF_SATKER, "revision": Field("integer")}
+_PERIOD = {"period_start": Field("date"), "period_end": Field("date")}
+_MEASURED = {"printed": Field("text"), "value": Field("measured"), "unit": Field("text")}
 _KIND_OF_COLUMN: dict[str, Kind] = {
     "amount": "amount",
     "blocked": "amount",
     "volume": "decimal",
     "price": "decimal",
     "pn": "flag",
-    "row": "integer",
-    "cell": "text",
-    "raw": "text",
-    **dict.fromkeys(_TEXT_COLUMNS, "text"),
+    **dict.fromkeys(("name", "unit", "fund", "withdrawal", "register"), "text"),
 }
 
 RECORDS: dict[str, dict[str, Field]] = {
@@ -91,6 +94,11 @@ RECORDS: dict[str, dict[str, Field]] = {
         "satker": Field("key", required=True),
         "name": Field("text", required=True),
         "bagian_anggaran": Field("code"),
+    },
+    "satker-code": {
+        "satker": Field("key", required=True),
+        "code": Field("code", required=True),
+        **_STATED,
     },
     "document": {
         "document": Field("key", required=True),
@@ -124,175 +132,115 @@ RECORDS: dict[str, dict[str, Field]] = {
             if name not in ("row", "cell", "raw")
         },
     },
+    "plan": {
+        **_DIPA,
+        "dimension": Field("choice", required=True, choices=DIMENSIONS),
+        "coverage": Field("choice", required=True, choices=COVERAGES),
+        "code": Field("code"),
+        "month": Field("integer", required=True),
+        "amount": Field("amount"),
+    },
+    "realisation": {
+        **_OF_SATKER,
+        **_PERIOD,
+        "dimension": Field("choice", required=True, choices=(*DIMENSIONS, TOTAL)),
+        "code": Field("code"),
+        "name": Field("text"),
+        "program": Field("code"),
+        "ro": Field("code"),
+        "akun": Field("code"),
+        "fund": Field("text"),
+        "amount": Field("amount"),
+        "extent": Field("choice", required=True, choices=EXTENTS),
+        "basis": Field("choice", required=True, choices=BASES),
+        "paper_kind": Field("text"),
+        "paper_number": Field("text"),
+        "paper_line": Field("integer"),
+        "refunds": Field("text"),
+    },
+    "payments-completed": {
+        **_OF_SATKER,
+        "dimension": Field("choice", required=True, choices=(*DIMENSIONS, TOTAL)),
+        "code": Field("code"),
+        "period_start": Field("date", required=True),
+        "period_end": Field("date", required=True),
+    },
+    "commitment": {
+        **_OF_SATKER,
+        "contract": Field("text", required=True),
+        "dated": Field("date"),
+        "dimension": Field("choice", required=True, choices=DIMENSIONS),
+        "code": Field("code", required=True),
+        "amount": Field("amount"),
+        "term_start": Field("date"),
+        "term_end": Field("date"),
+    },
+    "indicator": {
+        **_OF_SATKER,
+        "indicator": Field("code", required=True),
+        "level": Field("choice", required=True, choices=LEVELS_OF_INDICATORS),
+        "text": Field("text", required=True),
+        "tujuan": Field("text"),
+        "sasaran": Field("text"),
+        "program": Field("code"),
+        "kegiatan": Field("code"),
+        "ro": Field("text"),
+        "unit": Field("text"),
+        "value_type": Field("choice", choices=VALUE_TYPES),
+        "direction": Field("choice", choices=DIRECTIONS),
+        "formula": Field("text"),
+        "cap": Field("decimal"),
+        "method": Field("text"),
+        "data_source": Field("text"),
+        "unit_in_charge": Field("text"),
+    },
+    "target": {**_OF_SATKER, "indicator": Field("code", required=True), **_MEASURED},
+    "achievement": {
+        **_OF_SATKER,
+        **_PERIOD,
+        "indicator": Field("code", required=True),
+        **_MEASURED,
+    },
+    "action": {
+        **_OF_SATKER,
+        "indicator": Field("code"),
+        "text": Field("text"),
+        "printed": Field("text"),
+        "kegiatan": Field("code"),
+        "plan": Field("text"),
+        "code": Field("code"),
+        "unit_in_charge": Field("text"),
+        "months": Field("text"),
+    },
+    "scale": {
+        **_STATED,
+        "scale": Field("key", required=True),
+        "boundary": Field("choice", required=True, choices=BOUNDARIES),
+        "printed": Field("text", required=True),
+        "lower": Field("decimal"),
+        "upper": Field("decimal"),
+        "lower_open": Field("flag"),
+        "category": Field("text", required=True),
+        "meaning": Field("text"),
+    },
+    "code-map": {
+        "dimension": Field("choice", required=True, choices=DIMENSIONS),
+        "old_code": Field("code", required=True),
+        "new_code": Field("code", required=True),
+        "from_year": Field("integer", required=True),
+        "to_year": Field("integer", required=True),
+        "reason": Field("text"),
+        "document": Field("key"),
+    },
+    "figure": {
+        **_OF_SATKER,
+        "subject": Field("text", required=True),
+        "dimension": Field("choice", choices=(*DIMENSIONS, TOTAL)),
+        "code": Field("code"),
+        "indicator": Field("code"),
+        "text": Field("text"),
+        "measure": Field("text", required=True),
+        "value_type": Field("choice", required=True, choices=FIGURE_TYPES),
+        "printed": Field("text", required=True),
+    },
 }
-
-_HEAD_OF_LINES = (*_DIPA, "dimension", "coverage", "stated_total")
-
-
-@dataclass(frozen=True)
-class Draft:
-    """One statement as draft events (the parts of a list together) and where its rows stand."""
-
-    events: Sequence[Event]
-    origin: Origin
-    rows: int
-
-
-def drafts(rows: Iterable[TypedRow]) -> tuple[list[Draft], list[Refusal]]:
-    """The statements that rows come to, in the order of the mapping and of the file.
-
-    Refused: a code twice in one statement of lines that must list each once.
-    """
-    found: list[Draft] = []
-    refusals: list[Refusal] = []
-    for (_, record), group in groupby(rows, key=lambda row: (row.statement, row.record)):
-        if record == "line":
-            for statement in _statements_of_lines(list(group)):
-                refusals += _repeats(statement)
-                found.append(_lines_draft(statement))
-        else:
-            found += [Draft([_BUILD[record](row)], row.origin, 1) for row in group]
-    return found, refusals
-
-
-def _statements_of_lines(rows: Sequence[TypedRow]) -> list[list[TypedRow]]:
-    statements: dict[tuple[Scalar, ...], list[TypedRow]] = {}
-    for row in rows:
-        key = tuple(row.values.get(name) for name in _HEAD_OF_LINES)
-        statements.setdefault(key, []).append(row)
-    return list(statements.values())
-
-
-def _repeats(rows: Sequence[TypedRow]) -> list[Refusal]:
-    """In a full list one code stands once; in a partial one the parts of a sum may repeat it."""
-    if rows[0].values.get("coverage") != "full" or rows[0].values.get("dimension") == "line":
-        return []
-    first: dict[Scalar, TypedRow] = {}
-    refusals = []
-    for row in rows:
-        code = row.values.get("code")
-        before = first.setdefault(code, row)
-        if before is not row and code is not None:
-            at = before.origin.cell or str(before.origin.row)
-            refusals.append(Refusal("code-repeated", str(code), row.origin, values=(("at", at),)))
-    return refusals
-
-
-def _lines_draft(rows: Sequence[TypedRow]) -> Draft:
-    values = rows[0].values
-    head = DipaLinesStated(
-        originator_id=streams.dipa(_text(values, "satker"), _number(values, "fiscal_year")),
-        originator_version=0,
-        satker=_text(values, "satker"),
-        fiscal_year=_number(values, "fiscal_year"),
-        revision=_optional_number(values, "revision"),
-        dimension=_text(values, "dimension"),
-        part=1,
-        parts=1,
-        coverage=_text(values, "coverage"),
-        stated_total=_optional_number(values, "stated_total"),
-        document=_text(values, "document"),
-        read_from=_optional_text(values, "read_from"),
-        place=Place(sheet=_optional_text(values, "sheet"), page=_optional_text(values, "page")),
-        code=[],
-    )
-    lines = [
-        {
-            **{name: row.values.get(name) for name in COLUMNS},
-            "row": row.origin.row,
-            "cell": row.origin.cell,
-            "raw": row.raw.get("amount"),
-        }
-        for row in rows
-    ]
-    return Draft(split_lines(head, lines), rows[0].origin, len(rows))
-
-
-def _satker(row: TypedRow) -> Event:
-    values = row.values
-    key = _text(values, "satker")
-    return SatkerRegistered(
-        streams.satker(key),
-        0,
-        satker=key,
-        name=_text(values, "name"),
-        bagian_anggaran=_optional_text(values, "bagian_anggaran"),
-    )
-
-
-def _document(row: TypedRow) -> Event:
-    values = row.values
-    key = _text(values, "document")
-    return DocumentRegistered(
-        streams.document(key),
-        0,
-        document=key,
-        kind=_text(values, "kind"),
-        number=_optional_text(values, "number"),
-        revision=_optional_number(values, "revision"),
-        dated=_optional_text(values, "dated"),
-        published=_optional_text(values, "published"),
-        sha256=_optional_text(values, "sha256"),
-        replaces=_optional_text(values, "replaces"),
-    )
-
-
-def _revision(row: TypedRow) -> Event:
-    values = row.values
-    satker, year = _text(values, "satker"), _number(values, "fiscal_year")
-    raw = {name: row.raw.get(name) for name in ("dated", "posted", "total", "blocked", "reason")}
-    return DipaRevised(
-        streams.dipa(satker, year),
-        0,
-        satker=satker,
-        fiscal_year=year,
-        revision=_optional_number(values, "revision"),
-        status_code=_optional_text(values, "status_code"),
-        dated=_optional_text(values, "dated"),
-        posted=_optional_text(values, "posted"),
-        authority=_texts(values, "authority"),
-        kinds=_texts(values, "kinds"),
-        total=_optional_number(values, "total"),
-        blocked=_optional_number(values, "blocked"),
-        reason=_optional_text(values, "reason"),
-        document=_text(values, "document"),
-        read_from=_optional_text(values, "read_from"),
-        place=Place(
-            sheet=_optional_text(values, "sheet"),
-            page=_optional_text(values, "page"),
-            row=row.origin.row,
-            cell=row.origin.cell,
-        ),
-        raw=RevisionRaw(**raw) if any(raw.values()) else None,
-    )
-
-
-_BUILD: dict[str, Callable[[TypedRow], Event]] = {
-    "satker": _satker,
-    "document": _document,
-    "revision": _revision,
-}
-
-
-def _text(values: Mapping[str, Scalar], name: str) -> str:
-    return str(values[name])
-
-
-def _number(values: Mapping[str, Scalar], name: str) -> int:
-    return int(values[name] or 0)
-
-
-def _optional_text(values: Mapping[str, Scalar], name: str) -> str | None:
-    value = values.get(name)
-    return None if value is None else str(value)
-
-
-def _optional_number(values: Mapping[str, Scalar], name: str) -> int | None:
-    value = values.get(name)
-    return None if value is None else int(value)
-
-
-def _texts(values: Mapping[str, Any], name: str) -> list[str] | None:
-    """A cell that lists several, separated by `;`."""
-    value = values.get(name)
-    return None if value is None else [part.strip() for part in str(value).split(";")]

@@ -11,16 +11,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.events import (
+    AchievementRecorded,
+    ActionPlanned,
+    CodeMapped,
+    CommitmentRecorded,
     DipaLinesStated,
     DipaRevised,
-    DocumentRegistered,
     EntryCorrected,
     EntryVoided,
     Event,
-    ImportReceived,
-    LedgerOpened,
-    SatkerRegistered,
+    FigurePublished,
+    FindingMoved,
+    IndicatorDefined,
+    KeyRotated,
+    PaymentsCompleted,
+    Place,
+    RealisationRecorded,
+    SatkerCodeStated,
+    ScaleDefined,
+    SnapshotPublished,
     Target,
+    TargetSet,
+    WithdrawalPlanStated,
     event_data,
 )
 
@@ -79,7 +91,7 @@ def absorb(state: StreamState, event: Event) -> StreamState:
     key = entry_key(event)
     if key is not None:
         state.entries[key] = Entry(state.version, content_digest(event))
-    if isinstance(event, DipaLinesStated):
+    if isinstance(event, DipaLinesStated | WithdrawalPlanStated):
         state.line_counts[state.version] = len(event.code)
     if isinstance(event, EntryVoided):
         state.voided.add(event.target)
@@ -97,17 +109,59 @@ def _free_key(state: StreamState, version: int) -> None:
 
 
 def entry_key(event: Event) -> Hashable | None:
-    """What may stand once in its stream, or None where repeats are meant."""
+    """What may stand once in its stream, or None where repeats are meant.
+
+    Two places of one document may state different values, so a place is part of the key of what
+    stands at places; a payment without a line number may be repeated.
+    """
     match event:
         case DipaRevised():
-            return ("revision", event.revision, event.document)
+            return "revision", event.revision, event.document
         case DipaLinesStated():
-            return ("lines", event.revision, event.dimension, event.document, event.part)
-        case LedgerOpened() | SatkerRegistered() | ImportReceived() | DocumentRegistered():
-            return (event.TOPIC,)
-        case EntryCorrected() | EntryVoided():
+            return "lines", event.revision, event.dimension, event.document, event.part
+        case WithdrawalPlanStated():
+            return "plan", event.revision, event.dimension, event.document, event.part
+        case RealisationRecorded(extent="period-total"):
+            span = event.period_start, event.period_end
+            return "realised", event.dimension, event.code, span, event.basis, event.document
+        case RealisationRecorded():
+            if event.paper_number is None or event.paper_line is None:
+                return None
+            return "paper", event.paper_kind, event.paper_number, event.paper_line
+        case PaymentsCompleted():
+            return "completed", event.dimension, event.code, event.period_start, event.period_end
+        case CommitmentRecorded():
+            return "contract", event.contract, event.code
+        case IndicatorDefined():
+            return "indicator", event.indicator, event.document, _where(event.place)
+        case TargetSet():
+            return "target", event.indicator, event.document, _where(event.place)
+        case AchievementRecorded():
+            span = event.period_start, event.period_end
+            return "achieved", event.indicator, span, event.document, _where(event.place)
+        case ActionPlanned():
+            plan = event.code, event.plan, event.unit_in_charge
+            return "action", event.indicator, event.kegiatan, plan, event.document
+        case FigurePublished():
+            what = event.subject, event.dimension, event.code, event.indicator, event.text
+            return "figure", event.fiscal_year, what, event.measure, _where(event.place)
+        case ScaleDefined():
+            return "scale", event.scale, event.document
+        case CodeMapped():
+            return "mapped", event.dimension, event.old_code, event.from_year
+        case SatkerCodeStated():
+            return "code", event.document
+        case SnapshotPublished():
+            return "snapshot", event.sha256
+        case KeyRotated():
+            return "key", event.new_key
+        case EntryCorrected() | EntryVoided() | FindingMoved():
             return None
-    return None
+    return (event.TOPIC,)
+
+
+def _where(place: Place) -> Hashable:
+    return place.sheet, place.page
 
 
 def content_digest(event: Event) -> str:

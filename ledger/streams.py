@@ -1,7 +1,8 @@
 """Stream ids: text that a person can read, one function a family.
 
-`ledger`, `satker/<key>`, `impor/<import id>`, `dokumen/<id>`, `dipa/<key>/<year>`. A key is
-`[a-z0-9-]{1,40}`, so that no id needs quoting anywhere.
+`ledger`, `satker/<key>`, `impor/<import id>`, `dokumen/<id>`, `dipa/<key>/<year>`,
+`realisasi/<key>/<year>`, `kinerja/<key>/<year>`, `laporan/<document>`, `temuan/<key>/<year>`. A key
+is `[a-z0-9-]{1,40}`, so that no id needs quoting anywhere.
 """
 
 import re
@@ -29,3 +30,19 @@ def document(document_id: str) -> str:
 
 def dipa(satker_key: str, fiscal_year: int) -> str:
     return f"dipa/{satker_key}/{fiscal_year}"
+
+
+def realisation(satker_key: str, fiscal_year: int) -> str:
+    return f"realisasi/{satker_key}/{fiscal_year}"
+
+
+def performance(satker_key: str, fiscal_year: int) -> str:
+    return f"kinerja/{satker_key}/{fiscal_year}"
+
+
+def report(document_id: str) -> str:
+    return f"laporan/{document_id}"
+
+
+def findings(satker_key: str, fiscal_year: int) -> str:
+    return f"temuan/{satker_key}/{fiscal_year}"

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pajson
 
-from ledger.events import CATALOGUE, Event, Shape, data_shape
+from ledger.events import CATALOGUE, Event
+from ledger.shapes import Shape, data_shape
 from projections.errors import UndecodableLeaf, UnknownTopic
 
 _SCALARS = {str: pa.string(), int: pa.int64(), bool: pa.bool_()}

@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ledger.amounts import MAX_AMOUNT
-from ledger.events import CATALOGUE, DipaLinesStated, Event, Shape, data_shape
+from ledger.events import CATALOGUE, DipaLinesStated, Event
+from ledger.shapes import Shape, data_shape
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 INTEGERS = st.integers(-MAX_AMOUNT, MAX_AMOUNT)

@@ -15,7 +15,7 @@ from typing import Any
 from ledger.errors import InputRefused, Refusal
 from ledger.records import RECORDS
 
-_STATEMENT_KEYS = {"record", "columns", "fixed", "templates", "where"}
+_STATEMENT_KEYS = {"record", "columns", "fixed", "templates", "where", "unless_empty"}
 _FILE_KEYS = {
     "delimiter",
     "decimal",
@@ -46,13 +46,14 @@ class Dialect:
 
 @dataclass(frozen=True)
 class StatementMap:
-    """One record that each row (or each row that passes `where`) states."""
+    """One record that each row states, or each row that passes `where` and `unless_empty`."""
 
     record: str
     columns: Table[str, str]
     fixed: Table[str, Any] = field(default_factory=dict)
     templates: Table[str, str] = field(default_factory=dict)
     where: Table[str, Any] = field(default_factory=dict)
+    unless_empty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def _statement(
         fixed={**raw.get("fixed", {}), **own},
         templates={name: t for name, t in raw.get("templates", {}).items() if name not in own},
         where=raw.get("where", {}),
+        unless_empty=tuple(raw.get("unless_empty", ())),
     )
 
 

@@ -72,7 +72,8 @@ def _missing_columns(
     statement: StatementMap, columns: Mapping[str, int], header: Row
 ) -> list[Refusal]:
     templates = {n for t in statement.templates.values() for n in _PLACEHOLDER.findall(t)}
-    wanted = [*statement.columns.values(), *statement.where, *sorted(templates)]
+    filters = [*statement.where, *statement.unless_empty]
+    wanted = [*statement.columns.values(), *filters, *sorted(templates)]
     return [
         Refusal("column-missing", name, header.origin(), suggestion=", ".join(header.cells) or None)
         for name in dict.fromkeys(wanted)
@@ -118,6 +119,8 @@ class _Reader:
     accept: bool
 
     def takes(self, row: Row) -> bool:
+        if any(not self._cell(row, name).strip() for name in self.statement.unless_empty):
+            return False
         for name, wanted in self.statement.where.items():
             text = self._cell(row, name)
             allowed = wanted if isinstance(wanted, list) else [wanted]
@@ -218,6 +221,15 @@ def _decimal(
     return value, value == text
 
 
+def _measured(
+    spec: Field, text: str, scale: int, mapping: FileMapping | None, accept: bool
+) -> tuple[Scalar, bool]:
+    try:
+        return _decimal(spec, text, scale, mapping, accept)
+    except AmountRefused:
+        return _free_text(spec, text)
+
+
 def _date(spec: Field, text: str, *_: object) -> tuple[Scalar, bool]:
     value = parse_date(text).isoformat()
     return value, value == text
@@ -274,6 +286,7 @@ def _plain_text(text: str) -> str:
 _PARSERS: dict[str, Any] = {
     "amount": _amount,
     "decimal": _decimal,
+    "measured": _measured,
     "date": _date,
     "integer": _integer,
     "flag": _flag,

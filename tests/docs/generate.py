@@ -10,7 +10,9 @@ import click
 from cli.language import set_language
 from cli.main import root
 from cli.messages import MESSAGES
-from ledger.events import CATALOGUE, Shape, data_shape
+from ledger.events import CATALOGUE
+from ledger.records import RECORDS
+from ledger.shapes import Shape, data_shape
 
 ROOT = Path(__file__).parents[2]
 UPDATE = os.environ.get("JEJAK_UPDATE_GOLDEN") == "1"
@@ -21,7 +23,7 @@ _NAMES = {str: "text", int: "integer", bool: "true/false", type(None): "null"}
 def cli_page() -> str:
     """docs/reference/cli.md: the help of every command, in English."""
     set_language("en")
-    parts = ["# Commands\n", "Generated from the program; `--lang id` says the same in Indonesian.\n"]
+    parts = ["# Commands\n\nGenerated; `--lang id` says the same in Indonesian.\n"]
     for path, command in _commands(root, ["jejak"]):
         context = _context(path)
         text = command.get_help(context)
@@ -33,8 +35,8 @@ def events_page() -> str:
     """docs/reference/events.md: every topic with its fields."""
     parts = [
         "# Events\n",
-        "Generated from the catalogue. Every field is stored, an unknown value as null. The envelope\n"
-        "around the fields is in [formats/leaf.md](../formats/leaf.md).\n",
+        "Generated. Every field is stored, an unknown value as null. The envelope around them is in\n"
+        "[formats/leaf.md](../formats/leaf.md).\n",
     ]
     for topic, cls in CATALOGUE.items():
         parts.append(f"## {topic}\n\n{_doc(cls)}\n\n| field | holds |\n|---|---|")
@@ -47,22 +49,37 @@ def errors_page() -> str:
     """docs/reference/errors.md: every refusal code with its words."""
     rows = [f"| `{code}` | {words} |" for code, words in sorted(MESSAGES.items())]
     return (
-        "# Refusals\n\nGenerated from the program. Codes are stable; words are not. A refusal names the"
-        " file, the cell, the value\nas typed and, where one is clear, a suggestion. Exit code 3:"
-        " nothing was recorded.\n\n| code | words |\n|---|---|\n" + "\n".join(rows) + "\n"
+        "# Refusals\n\nGenerated. Codes are stable; words are not. A refusal names the file, the cell,"
+        " the value as\ntyped and, where one is clear, a suggestion. Exit code 3: nothing was recorded."
+        "\n\n| code | words |\n|---|---|\n" + "\n".join(rows) + "\n"
     )
+
+
+def records_page() -> str:
+    """docs/reference/records.md: what a row of a file may state."""
+    parts = [
+        "# Records\n\nGenerated. What one row of a file may state, and how each field is read"
+        " ([mapping.md](mapping.md)).\nRequired fields are bold.\n"
+    ]
+    for record, fields in RECORDS.items():
+        parts.append(f"## {record}\n\n| field | read as |\n|---|---|")
+        for name, spec in fields.items():
+            shown = f"**`{name}`**" if spec.required else f"`{name}`"
+            choices = f": {', '.join(spec.choices)}" if spec.choices else ""
+            parts.append(f"| {shown} | {spec.kind}{choices} |")
+        parts.append("")
+    return "\n".join(parts)
 
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/cli.md": cli_page,
     "docs/reference/events.md": events_page,
     "docs/reference/errors.md": errors_page,
+    "docs/reference/records.md": records_page,
 }
 
 
-def _commands(
-    group: click.Command, path: list[str]
-) -> Iterator[tuple[list[str], click.Command]]:
+def _commands(group: click.Command, path: list[str]) -> Iterator[tuple[list[str], click.Command]]:
     yield path, group
     if isinstance(group, click.Group):
         context = _context(path)
@@ -73,7 +90,7 @@ def _commands(
 
 
 def _context(path: list[str]) -> click.Context:
-    context = click.Context(root, info_name=path[0], max_content_width=_WIDTH, terminal_width=_WIDTH)
+    context = click.Context(root, info_name=path[0], terminal_width=_WIDTH)
     for name in path[1:]:
         assert isinstance(context.command, click.Group)
         command = context.command.get_command(context, name)
@@ -90,7 +107,8 @@ def _doc(cls: type) -> str:
 
 def _holds(shape: Shape) -> str:
     if shape.part is not None:
-        inner = ", ".join(f"`{name}` {_holds(part)}" for name, part in data_shape(shape.part).items())
+        parts = data_shape(shape.part).items()
+        inner = ", ".join(f"`{name}` {_holds(part)}" for name, part in parts)
         return f"object: {inner}" + (" or null" if type(None) in shape.scalars else "")
     if shape.elements is not None:
         return f"list of {_scalars(shape.elements)}" + (

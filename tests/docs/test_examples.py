@@ -1,4 +1,4 @@
-"""Every example in the help of a command runs on the demo ledger, and every link in docs leads on."""
+"""Every example in the help runs on the demo ledger, and every link in a page leads on."""
 
 import re
 import shlex

@@ -10,7 +10,8 @@ import pytest
 
 from cli.wiring import LeafCodec
 from events_store.leaf import decode_leaf
-from ledger.events import CATALOGUE, Event, Shape, data_shape, event_data, event_of
+from ledger.events import CATALOGUE, Event, event_data, event_of
+from ledger.shapes import Shape, data_shape
 from tests.golden.examples import EXAMPLES, IMPORT_ID, holds_null
 
 FOLDER = Path(__file__).parent
