@@ -240,13 +240,16 @@ def _one_satker(columns: Columns, asked: str | None) -> str:
 
 
 def _one_year(columns: Columns, satker: str, asked: int | None) -> int | None:
-    years: set[int] = set()
-    for table in columns.tables.values():
-        if {"satker", "fiscal_year"} <= set(table.column_names):
-            rows = zip(table["satker"].to_pylist(), table["fiscal_year"].to_pylist(), strict=True)
-            years.update(year for key, year in rows if key == satker)
+    """The year asked for, or the only one with entries: claims about other years do not count."""
+    from ledger.events import FigurePublished
+
     if asked is not None:
         return asked
+    years: set[int] = set()
+    for topic, table in columns.tables.items():
+        if topic != FigurePublished.TOPIC and {"satker", "fiscal_year"} <= set(table.column_names):
+            pairs = table.group_by(["satker", "fiscal_year"]).aggregate([]).to_pylist()
+            years.update(pair["fiscal_year"] for pair in pairs if pair["satker"] == satker)
     if len(years) > 1:
         raise click.UsageError(
             _("Several fiscal years here, give --ta: {known}.").format(

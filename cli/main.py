@@ -13,7 +13,7 @@ from cli.options import BilingualGroup, option
 _COMMANDS = (
     (N_("Start"), ("init", "demo")),
     (N_("Record"), ("import", "correct", "void")),
-    (N_("Look"), ("log", "show", "revisi", "pagu")),
+    (N_("Look"), ("log", "show", "revisi", "pagu", "serapan")),
     (N_("Check"), ("verify",)),
     (N_("Upkeep"), ("checkpoint", "keys")),
 )
@@ -27,6 +27,7 @@ _SUMMARIES = {
     "show": N_("Show one entry in full."),
     "revisi": N_("List the revisions of the DIPA with their differences."),
     "pagu": N_("Show the pagu at a position."),
+    "serapan": N_("Show what was spent of the pagu."),
     "verify": N_("Check that nothing was changed since it was signed."),
     "checkpoint": N_("Sign the head of the ledger, or show what was signed."),
     "keys": N_("Make and show the key that signs."),
@@ -40,6 +41,8 @@ _ALIASES = {
     "tampilkan": "show",
     "revisions": "revisi",
     "ceiling": "pagu",
+    "penyerapan": "serapan",
+    "absorption": "serapan",
     "periksa-keutuhan": "verify",
     "titik-periksa": "checkpoint",
     "kunci": "keys",

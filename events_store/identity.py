@@ -40,12 +40,12 @@ def check_identity(path: Path) -> None:
 def create_ledger_file(path: Path) -> None:
     """Make an empty ledger at `path`, whole or not at all; raises LedgerExists.
 
-    A -wal or -journal that an earlier file left beside is no place for a new one: SQLite would
-    play it into the new ledger.
+    LedgerExists too where an earlier file left a -wal or -journal with content beside: SQLite
+    would play it into the new ledger.
     """
     for ending in ("-wal", "-journal"):
         left = path.with_name(path.name + ending)
-        if os.path.lexists(left):
+        if os.path.lexists(left) and left.lstat().st_size > 0:
             raise LedgerExists(left)
     draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
     try:

@@ -75,9 +75,10 @@ class LeafLog:
 
     def rows(self) -> Iterator[tuple[int, str, int, str, bytes, bytes]]:
         """Every event row, lifted columns and all: index, stream, version, type, leaf, hash."""
-        return self._read(
+        return self._read_leaves(
             "SELECT leaf_index, stream, version, type, leaf, hash FROM event ORDER BY leaf_index",
             [],
+            column=4,
         )
 
     def tile_keys(self) -> Iterator[tuple[int, int]]:
@@ -139,15 +140,17 @@ class LeafLog:
         return int(row[0])
 
     def _read(self, statement: str, values: Sequence[object]) -> Rows:
+        """Rows as stored. Not `yield from`: a reader left half read would close its cursor late."""
         try:
-            yield from self._connection.execute(statement, values)
+            for row in self._connection.execute(statement, values):  # noqa: UP028
+                yield row
         except sqlite3.DatabaseError as error:
             raise _refusal(self.path, error) from error
 
-    def _read_leaves(self, statement: str, values: Sequence[object]) -> Rows:
-        """Rows that end in a leaf: a spoiled file can hold another type, which none can hash."""
+    def _read_leaves(self, statement: str, values: Sequence[object], column: int = 2) -> Rows:
+        """Rows with a leaf in `column`: a spoiled file can hold another type, which none hashes."""
         for row in self._read(statement, values):
-            if type(row[-1]) is not bytes:
+            if type(row[column]) is not bytes:
                 raise LedgerUnreadable(self.path, f"leaf {row[0]} is not stored as bytes")
             yield row
 

@@ -13,7 +13,13 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ledger.events import DocumentRegistered, EntryCorrected, EntryVoided
+from ledger.events import (
+    DocumentRegistered,
+    EntryCorrected,
+    EntryVoided,
+    ImportReceived,
+    ImportVoided,
+)
 from projections.columns import Columns
 from projections.corrections import settled_documents
 
@@ -60,9 +66,24 @@ def visible(columns: Columns, position: Position) -> Visible:
     """Cut by what was known (size; a known-at is resolved by the caller) and by documents."""
     if position.size is not None:
         columns = columns.known_at_size(position.size)
+    columns = _without_voided_imports(columns)
     if position.documents_until is None:
         return Visible(columns)
     return _until(columns, position.documents_until.isoformat())
+
+
+def _without_voided_imports(columns: Columns) -> Columns:
+    """An import that was voided as a whole brought nothing."""
+    voided = pc.unique(columns.of(ImportVoided)["import_id"])
+    if len(voided) == 0:
+        return columns
+    return columns.replaced(
+        {
+            topic: table.filter(pc.invert(pc.is_in(table["import"], value_set=voided)))
+            for topic, table in columns.tables.items()
+            if topic != ImportReceived.TOPIC
+        }
+    )
 
 
 def _until(columns: Columns, day: str) -> Visible:

@@ -54,6 +54,9 @@ def run(pattern: str | None, level: str | None, **options: Any) -> None:
     stated = next(iter(revisions.values()), [])
     held = held_at(stated, asked.position)
     warnings = [*asked.warnings, *_warnings(asked, held.row, held.voided_by, stated)]
+    if not stated and asked.fiscal_year is not None:
+        rows = _claimed(asked, asked.fiscal_year, level or "jenis-belanja")
+        warnings = [*asked.warnings, _claimed_warning()] if rows else warnings
     total = next((row for row in rows if row["level"] == "total"), None)
     lines = [row for row in rows if row["level"] != "total"]
     if pattern is not None:
@@ -73,6 +76,23 @@ def run(pattern: str | None, level: str | None, **options: Any) -> None:
             lines=_words(total, lines, warnings),
         ),
     )
+
+
+def _claimed(asked: Asked, fiscal_year: int, level: str) -> list[dict[str, Any]]:
+    """A year known only from a later report."""
+    from projections.absorption import claimed_absorption
+
+    table = claimed_absorption(asked.columns, asked.satker, fiscal_year, level)
+    rows: list[dict[str, Any]] = table.to_pylist()
+    for row in rows:
+        row |= {"stated": None, "derived": None, "document": None, "coverage": None}
+        row |= {"semula": None, "delta": None, "unallocated": None}
+    return rows
+
+
+def _claimed_warning() -> dict[str, str]:
+    text = _("No entries for this year: these are claims of a later report.")
+    return {"code": "claimed", "text": text}
 
 
 def _totals(total: dict[str, Any] | None) -> dict[str, Any]:

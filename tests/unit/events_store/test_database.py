@@ -21,7 +21,7 @@ from tests.unit.events_store.conftest import leaf_of, recorder_of, stored
 
 FULL = 2
 ROWS = {
-    "event": "(0, 'stream', 1, 'type-0', x'00')",
+    "event": "(0, 'stream', 1, 'type-0', x'00', x'01')",
     "tile": "(0, 0, x'00')",
     "import": "('first', 0)",
     "checkpoint": "(300, x'00')",
@@ -53,7 +53,8 @@ def content(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]
 def test_each_connection_writes_ahead_and_syncs_each_commit(path: Path) -> None:
     engine = open_engine(path)
     try:
-        with engine.connect() as first, engine.connect() as second:
+        reading = engine.execution_options(reading=True)
+        with reading.connect() as first, reading.connect() as second:
             for connection in (first, second):
                 pragmas = {
                     name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
@@ -163,8 +164,10 @@ def test_no_row_is_deleted(connection: sqlite3.Connection, table: str) -> None:
     ("table", "row"),
     [
         *ROWS.items(),
-        pytest.param("event", "(299, 'other', 1, 'type', x'00')", id="event index"),
-        pytest.param("event", "(300, 'stream', 300, 'type', x'00')", id="event stream version"),
+        pytest.param("event", "(299, 'other', 1, 'type', x'00', x'01')", id="event index"),
+        pytest.param(
+            "event", "(300, 'stream', 300, 'type', x'00', x'01')", id="event stream version"
+        ),
         pytest.param("import", "('other', 0)", id="import index"),
         pytest.param("import", "('first', 1)", id="import id"),
     ],
@@ -194,13 +197,13 @@ def test_an_upsert_is_an_update(connection: sqlite3.Connection, table: str) -> N
 def test_an_index_leaves_no_gap(connection: sqlite3.Connection, index: str) -> None:
     before = content(connection)
     with pytest.raises(sqlite3.IntegrityError, match="rows are only appended"):
-        connection.execute(f"INSERT INTO event VALUES ({index}, 'other', 1, 'type', x'00')")
+        connection.execute(f"INSERT INTO event VALUES ({index}, 'other', 1, 'type', x'00', x'01')")
     assert content(connection) == before
 
 
 def test_the_next_row_of_each_table_is_taken(connection: sqlite3.Connection) -> None:
     for table, row in {
-        "event": "(300, 'stream', 301, 'type', x'00')",
+        "event": "(300, 'stream', 301, 'type', x'00', x'01')",
         "tile": "(0, 1, x'00')",
         "import": "('second', 300)",
         "checkpoint": "(301, x'00')",
@@ -210,7 +213,7 @@ def test_the_next_row_of_each_table_is_taken(connection: sqlite3.Connection) -> 
 
 @pytest.mark.parametrize(
     "row",
-    ["(300, 'other', 'one', 'type', x'00')", "(300, 'other', 1, 'type', 'text')"],
+    ["(300, 'other', 'one', 'type', x'00', x'01')", "(300, 'other', 1, 'type', 'text', x'01')"],
 )
 def test_a_value_of_another_type_is_not_stored(connection: sqlite3.Connection, row: str) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="cannot store"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from events_store import identity, schema
+from events_store import schema
 from events_store.errors import (
     LedgerExists,
     LedgerMissing,
@@ -110,11 +110,18 @@ def test_creation_refuses_what_an_earlier_ledger_left_beside(tmp_path: Path, end
     assert list(tmp_path.iterdir()) == [left]
 
 
+def test_an_empty_wal_left_beside_is_no_hindrance(tmp_path: Path) -> None:
+    tmp_path.joinpath("jejak.db-wal").touch()
+    create_ledger_file(tmp_path / "jejak.db")
+    with LeafLog(tmp_path / "jejak.db") as log:
+        assert log.size == 0
+
+
 def test_creation_that_fails_half_way_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = {**schema.expected_schema(), ("table", "broken"): "CREATE TABLE broken ("}
-    monkeypatch.setattr(identity.schema, "expected_schema", lambda: broken)
+    monkeypatch.setattr(schema, "expected_schema", lambda: broken)
     with pytest.raises(LedgerMissing):
         create_ledger_file(tmp_path / "jejak.db")
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,143 @@
+"""`jejak serapan`: what was spent of the pagu, at a position and a level."""
+
+import fnmatch
+from typing import Any
+
+import click
+
+from cli.answer import Answer, give
+from cli.asking import ask, position_options
+from cli.language import N_, _
+from cli.options import argument, command, option
+from cli.session import output_options, shared_options, take_session
+from projections.levels import LEVELS
+
+SCHEMA = "jejak.serapan/1"
+_ROW = (
+    "level",
+    "code",
+    "name",
+    "pagu",
+    "realisasi",
+    "sisa",
+    "persen",
+    "extent",
+    "basis",
+    "complete",
+    "of_which",
+)
+_TOTALS = (*_ROW[3:], "realisasi_stated", "realisasi_sum", "unallocated")
+
+
+@command(
+    "serapan",
+    help=N_(
+        "Show pagu, realisation, what is left and the share spent. Realisation counts to the day "
+        "of the position, else to the last day on which the revision holds."
+    ),
+    examples=[
+        "jejak serapan --level jenis-belanja",
+        "jejak serapan --level ro --revision akhir",
+        "jejak serapan --ta 2023 --json",
+    ],
+)
+@argument("pattern", required=False, metavar=N_("[CODE]"))
+@option(
+    "--level",
+    "--tingkat",
+    "level",
+    type=click.Choice(LEVELS),
+    help=N_("Level of the lines; the finest that is stated by default."),
+)
+@position_options
+@output_options
+@shared_options
+def run(pattern: str | None, level: str | None, **options: Any) -> None:
+    from events_store.log import LeafLog
+    from projections.absorption import absorption, claimed_absorption
+    from projections.revisions import held_at, revision_rows
+
+    session = take_session(options)
+    with LeafLog(session.ledger) as log:
+        asked = ask(log, options)
+    rows = absorption(asked.columns, asked.position, level).to_pylist()
+    claimed = not rows and asked.fiscal_year is not None
+    if claimed and asked.fiscal_year is not None:
+        rows = claimed_absorption(
+            asked.columns, asked.satker, asked.fiscal_year, level or "jenis-belanja"
+        ).to_pylist()
+    stated = next(iter(revision_rows(asked.columns, asked.position).values()), [])
+    held = held_at(stated, asked.position).row or {}
+    total = next((row for row in rows if row["level"] == "total"), None)
+    lines = [row for row in rows if row["level"] != "total"]
+    if pattern is not None:
+        lines = [row for row in lines if fnmatch.fnmatchcase(row["code"] or "", pattern)]
+    give(
+        session,
+        Answer(
+            schema=SCHEMA,
+            position=asked.placed(held.get("revision"), held.get("effective_from")),
+            rows=[{name: line[name] for name in _ROW} for line in lines],
+            totals={name: total[name] if total else None for name in _TOTALS},
+            warnings=[*asked.warnings, *_warnings(total, claimed=claimed)],
+            columns=_columns(),
+            table_rows=[_shown(line) for line in lines],
+            footer_rows=[{**total, "code": _("Total"), "name": ""}] if total else [],
+            lines=_words(total),
+        ),
+    )
+
+
+def _columns() -> list[Any]:
+    from cli.render.table import Column
+
+    return [
+        Column("code", _("Code"), "code"),
+        Column("name", _("Name"), "text", optional=2),
+        Column("pagu", _("Pagu (Rp)"), "money"),
+        Column("realisasi", _("Realisation (Rp)"), "money"),
+        Column("sisa", _("Left (Rp)"), "money", optional=1),
+        Column("persen", _("Share"), "percent"),
+    ]
+
+
+def _shown(line: dict[str, Any]) -> dict[str, Any]:
+    if line["code"] is None and line["name"] is None:
+        return {**line, "code": "", "name": _("(not broken down)")}
+    mark = "" if line["complete"] else " " + _("(incomplete)")
+    return {**line, "code": line["code"] or "", "name": (line["name"] or "") + mark}
+
+
+def _words(total: dict[str, Any] | None) -> list[str]:
+    from cli.render.numbers import rupiah
+
+    if total is None:
+        return [_("Nothing held at this position.")]
+    words = []
+    if total["unallocated"]:
+        words.append(
+            _("Stated total {stated}, sum of the lines {summed}, difference {left}").format(
+                stated=rupiah(total["realisasi_stated"]),
+                summed=rupiah(total["realisasi_sum"]),
+                left=rupiah(total["unallocated"]),
+            )
+        )
+    if total["of_which"]:
+        words.append(
+            _("Of period totals {amount} is known payment by payment").format(
+                amount=rupiah(total["of_which"])
+            )
+        )
+    return words
+
+
+def _warnings(total: dict[str, Any] | None, *, claimed: bool) -> list[dict[str, str]]:
+    if total is None:
+        return [{"code": "nothing-held", "text": _("Nothing held at this position.")}]
+    if claimed:
+        text = _("No entries for this year: these are claims of a later report.")
+        return [{"code": "claimed", "text": text}]
+    if not total["complete"]:
+        text = _("Part is known only as a total of a period that goes beyond this day.")
+        return [{"code": "realisation-incomplete", "text": text}]
+    return []
