@@ -13,7 +13,7 @@ from cli.options import BilingualGroup, option
 _COMMANDS = (
     (N_("Start"), ("init", "demo")),
     (N_("Record"), ("import", "correct", "void")),
-    (N_("Look"), ("log", "show", "revisi", "pagu", "serapan")),
+    (N_("Look"), ("log", "show", "revisi", "pagu", "serapan", "history", "why")),
     (N_("Check"), ("verify",)),
     (N_("Upkeep"), ("checkpoint", "keys")),
 )
@@ -28,11 +28,13 @@ _SUMMARIES = {
     "revisi": N_("List the revisions of the DIPA with their differences."),
     "pagu": N_("Show the pagu at a position."),
     "serapan": N_("Show what was spent of the pagu."),
+    "history": N_("Show every entry that touched a code, an indicator or the total."),
+    "why": N_("Fold a number from the entries that it rests on."),
     "verify": N_("Check that nothing was changed since it was signed."),
     "checkpoint": N_("Sign the head of the ledger, or show what was signed."),
     "keys": N_("Make and show the key that signs."),
 }
-_MODULES = {"import": "import_", "void": "void"}
+_MODULES = {"import": "import_"}
 _ALIASES = {
     "impor": "import",
     "koreksi": "correct",
@@ -43,6 +45,8 @@ _ALIASES = {
     "ceiling": "pagu",
     "penyerapan": "serapan",
     "absorption": "serapan",
+    "riwayat": "history",
+    "lacak": "why",
     "periksa-keutuhan": "verify",
     "titik-periksa": "checkpoint",
     "kunci": "keys",

@@ -22,6 +22,9 @@ Rows = Iterator[tuple[Any, ...]]
 BUSY_TIMEOUT_SECONDS = 30.0
 _OTHERS_HOLD_IT = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 _NEEDS_ITS_FOLDER = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+_Foreign = sqlite3.DatabaseError | UnicodeDecodeError
+"""What the driver raises; the second where its own message quotes spoiled text."""
+_FOREIGN = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 
 class LeafLog:
@@ -33,7 +36,7 @@ class LeafLog:
         try:
             self._connection.execute("BEGIN")
             self.size = self._size()
-        except sqlite3.DatabaseError as error:
+        except _FOREIGN as error:
             self._connection.close()
             raise _refusal(path, error) from error
 
@@ -144,7 +147,7 @@ class LeafLog:
         try:
             for row in self._connection.execute(statement, values):  # noqa: UP028
                 yield row
-        except sqlite3.DatabaseError as error:
+        except _FOREIGN as error:
             raise _refusal(self.path, error) from error
 
     def _read_leaves(self, statement: str, values: Sequence[object], column: int = 2) -> Rows:
@@ -167,7 +170,7 @@ def _open_read_only(path: Path) -> sqlite3.Connection:
     uri = f"file:{quote(str(path.resolve()))}"
     try:
         return _connect(f"{uri}?mode=ro")
-    except sqlite3.DatabaseError as error:
+    except _FOREIGN as error:
         if _code(error) not in _NEEDS_ITS_FOLDER:
             raise _refusal(path, error) from error
         wal = path.with_name(path.name + "-wal")
@@ -175,7 +178,7 @@ def _open_read_only(path: Path) -> sqlite3.Connection:
             raise LedgerLocked(path) from error
     try:
         return _connect(f"{uri}?immutable=1")
-    except sqlite3.DatabaseError as error:
+    except _FOREIGN as error:
         raise _refusal(path, error) from error
 
 
@@ -186,20 +189,20 @@ def _connect(uri: str) -> sqlite3.Connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.DatabaseError:
+    except _FOREIGN:
         connection.close()
         raise
     return connection
 
 
-def _refusal(path: Path, error: sqlite3.DatabaseError) -> StoreError:
+def _refusal(path: Path, error: _Foreign) -> StoreError:
     """The driver's error in this package's words: locked by others, or a spoiled file."""
     if _code(error) in (*_OTHERS_HOLD_IT, *_NEEDS_ITS_FOLDER):
         return LedgerLocked(path)
     return LedgerUnreadable(path, str(error))
 
 
-def _code(error: sqlite3.DatabaseError) -> int:
+def _code(error: _Foreign) -> int:
     """The primary result code of SQLite; an extended code carries it in its lowest byte."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 

@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 
 from ledger.events import PaymentsCompleted, RealisationRecorded
 from projections.columns import Columns
-from projections.corrections import amendments, settle
+from projections.corrections import amendments, settle, settled_documents
 from projections.levels import derivable_from, level_codes
+from projections.precedence import Precedence
 
 PERIOD_TOTAL = "period-total"
 GRAND_TOTAL = "total"
@@ -63,103 +64,140 @@ class Realised:
         self.extent = extent if self.extent in (None, extent) else "mixed"
         self.bases.add(basis)
 
+    def join(self, other: "Realised") -> None:
+        """Take in the figure of a part."""
+        if other.amount is not None and other.extent is not None:
+            self.amount = other.amount + (self.amount or 0)
+            self.extent = other.extent if self.extent in (None, other.extent) else "mixed"
+        self.bases |= other.bases
+        self.complete = self.complete and other.complete
+        self.of_which += other.of_which
+        self.events += other.events
+
 
 Figures = dict[str | None, Realised]
 Totals = dict[str | None, list[dict[str, Any]]]
+Span = tuple[str | None, str, str]
 
 
 def realised(columns: Columns, ends: Mapping[Dipa, str], level: str) -> dict[Dipa, Figures]:
-    """Realisation by code at a level (or `total`), up to each satker-year's day."""
-    table = _with_codes(_standing(columns), level)
+    """Realisation by code at a level (or `total`), up to each satker-year's day.
+
+    Period totals are weighed where they are stated and then rolled up: the totals of two RO of one
+    kegiatan are both part of it.
+    """
+    standing = _standing(columns)
+    documents = Precedence(settled_documents(columns))
+    completed = _completed(columns)
     found: dict[Dipa, Figures] = {dipa: {} for dipa in ends}
-    totals = _period_totals(table, ends, level)
-    payments = _payments(table, ends, level)
-    for dipa, codes in totals.items():
-        for code, entries in codes.items():
-            found[dipa][code] = _of_totals(entries, ends[dipa])
-    _add_payments(found, payments, totals, ends, _completed(columns))
+    for grain, dipas in _grains(standing, ends, level).items():
+        table = _keyed(standing, grain, level)
+        own_ends = {dipa: ends[dipa] for dipa in dipas}
+        at_grain = _at_grain(table, own_ends, grain, documents, completed)
+        found.update(at_grain if grain == level else _rolled_up(at_grain, table))
     return found
 
 
 def _standing(columns: Columns) -> pa.Table:
     table = settle(columns.of(RealisationRecorded), amendments(columns))
-    return table.filter(pc.is_null(table["voided_by"]))
-
-
-def _with_codes(table: pa.Table, level: str) -> pa.Table:
-    """The rows whose dimension gives the level, with their code there as `key`."""
     nulls = pa.nulls(len(table), pa.string())
     for name in _TREE:
         table = table.append_column(name, nulls)
+    return table.filter(pc.is_null(table["voided_by"]))
+
+
+def _grains(table: pa.Table, ends: Mapping[Dipa, str], level: str) -> dict[str, list[Dipa]]:
+    """Where each satker-year's period totals stand: at the level, else the finest that gives it."""
+    totals = table.filter(pc.equal(table["extent"], PERIOD_TOTAL))
+    kinds = totals.group_by(["satker", "fiscal_year", "dimension"]).aggregate([])
+    stated: dict[Dipa, set[str]] = defaultdict(set)
+    for row in kinds.to_pylist():
+        if row["dimension"] == level or derivable_from(level, row["dimension"]):
+            stated[row["satker"], row["fiscal_year"]].add(row["dimension"])
+    grains: dict[str, list[Dipa]] = defaultdict(list)
+    for dipa in ends:
+        dimensions = stated.get(dipa, set())
+        own = level in dimensions or not dimensions
+        grains[level if own else min(dimensions, key=_FINEST_FIRST.index)].append(dipa)
+    return grains
+
+
+def _keyed(table: pa.Table, grain: str, level: str) -> pa.Table:
+    """The rows that give both: their code at the grain as `key`, at the level as `up`."""
     parts = []
     for dimension in _FINEST_FIRST:
-        if not (dimension == level or derivable_from(level, dimension)):
-            continue
         part = table.filter(pc.equal(table["dimension"], dimension))
-        if len(part):
-            codes = part["code"] if dimension == level else level_codes(part, level, dimension)
-            parts.append(part.append_column("key", codes))
-    return pa.concat_tables(parts) if parts else table.append_column("key", nulls).slice(0, 0)
+        keys, ups = _codes(part, grain, dimension), _codes(part, level, dimension)
+        if keys is not None and ups is not None:
+            parts.append(part.append_column("key", keys).append_column("up", ups))
+    if parts:
+        return pa.concat_tables(parts)
+    nulls = pa.nulls(len(table), pa.string())
+    return table.append_column("key", nulls).append_column("up", nulls).slice(0, 0)
 
 
-def _period_totals(table: pa.Table, ends: Mapping[Dipa, str], level: str) -> dict[Dipa, Totals]:
-    rows = table.filter(pc.equal(table["extent"], PERIOD_TOTAL)).to_pylist()
-    by_dimension: dict[Dipa, dict[str, list[dict[str, Any]]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for row in rows:
-        dipa = row["satker"], row["fiscal_year"]
-        if dipa in ends and row["amount"] is not None:
-            by_dimension[dipa][row["dimension"]].append(row)
+def _codes(part: pa.Table, level: str, dimension: str) -> pa.ChunkedArray | None:
+    if level == dimension:
+        return part["code"]
+    return level_codes(part, level, dimension) if derivable_from(level, dimension) else None
+
+
+def _at_grain(
+    table: pa.Table,
+    ends: Mapping[Dipa, str],
+    grain: str,
+    documents: Precedence,
+    completed: Mapping[Dipa, set[Span]],
+) -> dict[Dipa, Figures]:
+    found: dict[Dipa, Figures] = {dipa: {} for dipa in ends}
+    totals = _period_totals(table, ends, grain, documents)
+    for dipa, codes in totals.items():
+        for code, entries in codes.items():
+            done = completed.get(dipa, set())
+            found[dipa][code] = _beside_totals(entries, [], ends[dipa], done, code)
+    _add_payments(found, _payments(table, ends), totals, ends, completed)
+    return found
+
+
+def _rolled_up(at_grain: Mapping[Dipa, Figures], table: pa.Table) -> dict[Dipa, Figures]:
+    pairs = table.group_by(["satker", "fiscal_year", "key", "up"]).aggregate([]).to_pylist()
+    ups = {(row["satker"], row["fiscal_year"], row["key"]): row["up"] for row in pairs}
+    found: dict[Dipa, Figures] = {dipa: {} for dipa in at_grain}
+    for dipa, figures in at_grain.items():
+        for code, figure in figures.items():
+            found[dipa].setdefault(ups.get((*dipa, code)), Realised()).join(figure)
+    return found
+
+
+def _period_totals(
+    table: pa.Table, ends: Mapping[Dipa, str], grain: str, documents: Precedence
+) -> dict[Dipa, Totals]:
+    stated = (pc.field("extent") == PERIOD_TOTAL) & (pc.field("dimension") == grain)
     found: dict[Dipa, Totals] = defaultdict(lambda: defaultdict(list))
-    for dipa, dimensions in by_dimension.items():
-        chosen = level if level in dimensions else _first(dimensions)
-        for row in dimensions[chosen]:
+    for row in table.filter(stated & pc.field("amount").is_valid()).to_pylist():
+        dipa = row["satker"], row["fiscal_year"]
+        if dipa in ends:
+            row["ranking"] = documents.ranking(row["document"], row["read_from"])
             found[dipa][row["key"]].append(row)
     return found
 
 
-def _first(dimensions: Iterable[str]) -> str:
-    return min(dimensions, key=_FINEST_FIRST.index)
-
-
-def _of_totals(entries: Sequence[dict[str, Any]], end: str) -> Realised:
-    """Totals of periods that do not overlap, the longest first."""
-    figure = Realised()
-    for row in _disjoint(entries):
-        figure.names.update(name for name in (row["name"],) if name)
-        figure.events.append(row["index"])
-        if (row["period_end"] or "9999") > end:
-            figure.complete = False
-        else:
-            figure.add(row["amount"], PERIOD_TOTAL, row["basis"])
-    return figure
-
-
 def _disjoint(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Totals of periods that do not overlap: from the earliest, longest, best documented on."""
     chosen: list[dict[str, Any]] = []
-    for row in sorted(
-        entries, key=lambda row: (row["period_start"] or "", _back(row), row["index"])
-    ):
+    by_rank = sorted(entries, key=lambda row: (row["ranking"], row["index"]))
+    longest_first = sorted(by_rank, key=_end, reverse=True)
+    for row in sorted(longest_first, key=_start):
         if all(_apart(row, other) for other in chosen):
             chosen.append(row)
     return chosen
 
 
-def _back(row: Mapping[str, Any]) -> tuple[int, ...]:
-    """Sorts later ends first."""
-    return tuple(-ord(char) for char in row["period_end"] or "9999")
-
-
 def _apart(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    first = one["period_end"] is not None and one["period_end"] < (other["period_start"] or "")
-    return bool(
-        first
-        or (other["period_end"] is not None and other["period_end"] < (one["period_start"] or ""))
-    )
+    return _end(one) < _start(other) or _end(other) < _start(one)
 
 
-def _payments(table: pa.Table, ends: Mapping[Dipa, str], level: str) -> pa.Table:
+def _payments(table: pa.Table, ends: Mapping[Dipa, str]) -> pa.Table:
     """Payments and refunds (negative) up to each day, of one dimension and basis a satker-year."""
     table = table.filter(pc.not_equal(table["extent"], PERIOD_TOTAL))
     limits = pa.table(
@@ -188,7 +226,7 @@ def _is_speaking(table: pa.Table) -> pa.ChunkedArray:
         dipa = row["satker"], row["fiscal_year"]
         best[dipa] = min(rank, best.get(dipa, rank))
     if len(kinds) == len(best):
-        return pa.chunked_array([pa.array([True] * len(table))])
+        return pa.chunked_array([pa.array([True] * len(table), pa.bool_())])
     wanted = pa.array(
         [
             f"{satker}|{year}|{_FINEST_FIRST[dimension]}|{_BASES[basis]}"
@@ -202,9 +240,9 @@ def _is_speaking(table: pa.Table) -> pa.ChunkedArray:
     return pc.is_in(keys, value_set=wanted)
 
 
-def _completed(columns: Columns) -> dict[Dipa, set[tuple[str | None, str, str]]]:
+def _completed(columns: Columns) -> dict[Dipa, set[Span]]:
     table = settle(columns.of(PaymentsCompleted), amendments(columns))
-    found: dict[Dipa, set[tuple[str | None, str, str]]] = defaultdict(set)
+    found: dict[Dipa, set[Span]] = defaultdict(set)
     for row in table.to_pylist():
         if row["voided_by"] is None:
             span = row["code"], row["period_start"], row["period_end"]
@@ -217,7 +255,7 @@ def _add_payments(
     payments: pa.Table,
     totals: Mapping[Dipa, Totals],
     ends: Mapping[Dipa, str],
-    completed: Mapping[Dipa, set[tuple[str | None, str, str]]],
+    completed: Mapping[Dipa, set[Span]],
 ) -> None:
     """Days matter only where a period total stands; elsewhere one sum a code is enough."""
     with_totals = {dipa for dipa, codes in totals.items() if codes}
@@ -254,29 +292,38 @@ def _beside_totals(
     entries: Sequence[dict[str, Any]],
     days: Sequence[dict[str, Any]],
     end: str,
-    completed: set[tuple[str | None, str, str]],
+    completed: set[Span],
     code: str | None,
 ) -> Realised:
-    """Period totals with the payments of their period inside them, other payments beside."""
+    """Period totals that ended by the day, payments of their period inside, others beside."""
     figure = Realised()
     left = list(days)
-    for total in _disjoint(entries):
-        start, stop = total["period_start"] or "", total["period_end"] or "9999"
-        inside = [row for row in left if start <= row["period_end"] <= stop]
+    figure.names.update(row["name"] for row in entries if row["name"])
+    for total in _disjoint([row for row in entries if _end(row) <= end]):
+        inside = [row for row in left if _start(total) <= row["period_end"] <= _end(total)]
         left = [row for row in left if row not in inside]
         paid = sum(row["signed_sum"] or 0 for row in inside)
-        figure.names.update(name for name in (total["name"],) if name)
         figure.events.append(total["index"])
-        replaced = (code, total["period_start"], total["period_end"]) in completed
-        if replaced or (inside and stop <= end and paid == total["amount"]):
+        if _span(total, code) in completed or (inside and paid == total["amount"]):
             figure.add(paid, "payments", inside[0]["basis"] if inside else total["basis"])
-        elif stop <= end:
+        else:
             figure.add(total["amount"], PERIOD_TOTAL, total["basis"])
             figure.of_which += paid
-        else:
-            figure.complete = False
-            if inside:
-                figure.add(paid, "payments", inside[0]["basis"])
     for row in left:
         figure.add(row["signed_sum"] or 0, "payments", row["basis"])
+    figure.complete = not any(
+        _start(row) <= end < _end(row) and _span(row, code) not in completed for row in entries
+    )
     return figure
+
+
+def _start(row: Mapping[str, Any]) -> str:
+    return row["period_start"] or ""
+
+
+def _end(row: Mapping[str, Any]) -> str:
+    return row["period_end"] or "9999"
+
+
+def _span(row: Mapping[str, Any], code: str | None) -> Span:
+    return code, row["period_start"], row["period_end"]

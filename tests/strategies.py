@@ -45,6 +45,4 @@ def events(draw: st.DrawFn, topic: str | None = None) -> Event:
     cls = CATALOGUE[topic or draw(st.sampled_from(sorted(CATALOGUE)))]
     length = draw(st.integers(0, 3))
     fields = {name: draw(values(shape, length)) for name, shape in data_shape(cls).items()}
-    if cls is DipaLinesStated:
-        fields["code"] = draw(st.lists(st.none() | TEXTS, min_size=length, max_size=length))
     return cls(draw(TEXTS), draw(st.integers(1, 2**31)), **fields)

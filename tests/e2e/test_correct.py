@@ -74,9 +74,7 @@ def test_what_cannot_be_corrected_is_refused_and_nothing_is_recorded(jejak: Jeja
     assert jejak("log", "--json").json["totals"]["count"] == 49
 
 
-def test_a_correction_without_someone_who_records_is_refused(
-    jejak: Jejak, folder: object
-) -> None:
+def test_a_correction_without_someone_who_records_is_refused(jejak: Jejak, folder: object) -> None:
     answer = jejak("correct", "#25", "--value", "1", "--reason", "x", "--home", "kosong")
     assert answer.code == 2
     assert "JEJAK_ACTOR" in answer.err

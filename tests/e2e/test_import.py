@@ -117,7 +117,9 @@ def test_the_same_document_may_not_state_otherwise_in_silence(
 
 
 def test_documents_and_satker_must_be_known(jejak: Jejak, tmp_path: Path) -> None:
-    (tmp_path / "m.toml").write_text(MAPPING.split("[[statement]]", 1)[1].join(["[[statement]]", ""]))
+    (tmp_path / "m.toml").write_text(
+        MAPPING.split("[[statement]]", 1)[1].join(["[[statement]]", ""])
+    )
     (tmp_path / "r.csv").write_text("revisi,tanggal,pagu,alasan\n14,2024-12-31,100,a\n")
     refused = jejak("import", "r.csv", "--mapping", "m.toml", "--set", "satker=lain")
     assert refused.code == 3

@@ -32,9 +32,7 @@ def test_revision_9_has_its_total_the_difference_and_no_breakdown(jejak: Jejak) 
 @pytest.mark.parametrize(
     ("day", "revision"), [("2024-10-13", 8), ("2024-10-14", 9), ("14 Oktober 2024", 9)]
 )
-def test_a_day_is_answered_by_the_revision_in_force(
-    jejak: Jejak, day: str, revision: int
-) -> None:
+def test_a_day_is_answered_by_the_revision_in_force(jejak: Jejak, day: str, revision: int) -> None:
     assert jejak("pagu", "--as-of", day, "--json").json["position"]["revision"] == revision
 
 

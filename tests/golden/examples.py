@@ -4,6 +4,11 @@ from dataclasses import fields
 from typing import Any
 
 from ledger.events import (
+    CATALOGUE,
+    AchievementRecorded,
+    ActionPlanned,
+    CodeMapped,
+    CommitmentRecorded,
     Counts,
     DipaLinesStated,
     DipaRevised,
@@ -11,18 +16,32 @@ from ledger.events import (
     EntryCorrected,
     EntryVoided,
     Event,
+    FigurePublished,
+    FindingMoved,
     ImportReceived,
+    ImportVoided,
+    IndicatorDefined,
+    KeyRotated,
     LedgerOpened,
     NewValue,
+    PaymentsCompleted,
     Place,
+    RealisationRecorded,
     RevisionRaw,
+    SatkerCodeStated,
     SatkerRegistered,
+    ScaleDefined,
+    SnapshotPublished,
     Target,
+    TargetSet,
+    WithdrawalPlanStated,
 )
+from ledger.shapes import Shape, data_shape
 
 IMPORT_ID = "0123456789abcdef0123456789abcdef"
 SHA256 = "00112233445566778899aabbccddeeff" * 2
 _DIPA = "dipa/banjarbaru/2024"
+_KINERJA = "kinerja/banjarbaru/2024"
 _PLACE = Place("Tabel 18", "41", 7, "F7")
 _COLUMNS: dict[str, list[Any]] = {
     "code": ["6709.QGE.001", "6639.BDB.001"],
@@ -120,42 +139,228 @@ FULL: tuple[Event, ...] = (
         "lkj-2024",
     ),
     EntryVoided(_DIPA, 16, Target(14, 1), "bukan satker ini", "lkj-2024"),
+    SatkerCodeStated(
+        "satker/banjarbaru", 2, "banjarbaru", "005130", "dipa-2024-r13", "lkj-2024", _PLACE, "'005130"
+    ),
+    ImportVoided(f"impor/{IMPORT_ID}", 2, IMPORT_ID, "berkas satker lain", "lkj-2024"),
+    WithdrawalPlanStated(
+        _DIPA,
+        17,
+        satker="banjarbaru",
+        fiscal_year=2024,
+        revision=3,
+        dimension="jenis-belanja",
+        part=1,
+        parts=1,
+        coverage="full",
+        document="dipa-2024-r3",
+        read_from="lkj-2024",
+        place=_PLACE,
+        code=["51", "52"],
+        month=[1, 12],
+        amount=[1000, 0],
+        row=[2, 3],
+        cell=["C2", "C3"],
+        raw=["Rp. 1.000,-", "-"],
+    ),
+    RealisationRecorded(
+        "realisasi/banjarbaru/2024",
+        1,
+        satker="banjarbaru",
+        fiscal_year=2024,
+        dimension="ro",
+        code="6709.QGE.001",
+        name="Perencanaan dan Penganggaran Pemilu",
+        program="076.01.CQ",
+        ro="6709.QGE.001",
+        akun="521211",
+        fund="A",
+        amount=871255162,
+        period_start="2024-01-01",
+        period_end="2024-12-31",
+        extent="refund",
+        basis="sp2d",
+        paper_kind="SP2D",
+        paper_number="240451301000001",
+        paper_line=1,
+        refunds="240451301000000",
+        document="sp2d-1",
+        read_from="lkj-2024",
+        place=_PLACE,
+        raw="871.255.162,-",
+    ),
+    PaymentsCompleted(
+        "realisasi/banjarbaru/2024",
+        2,
+        "banjarbaru",
+        2024,
+        "ro",
+        "6709.QGE.001",
+        "2024-01-01",
+        "2024-12-31",
+        "lkj-2024",
+        "lkj-2024",
+    ),
+    CommitmentRecorded(
+        "realisasi/banjarbaru/2024",
+        3,
+        satker="banjarbaru",
+        fiscal_year=2024,
+        contract="01/KTR/2024",
+        dated="2024-05-02",
+        dimension="line",
+        code="6639.BDB.001",
+        amount=19108000000,
+        term_start="2024-05-02",
+        term_end="2024-11-30",
+        document="kontrak-1",
+        read_from="lkj-2024",
+        place=_PLACE,
+        raw="Rp 19.108.000.000",
+    ),
+    IndicatorDefined(
+        _KINERJA,
+        1,
+        satker="banjarbaru",
+        fiscal_year=2024,
+        indicator="1.1",
+        level="iku",
+        text="Persentase partisipasi pemilih",
+        tujuan="Pemilu yang demokratis",
+        sasaran="Terwujudnya partisipasi",
+        program="076.01.CQ",
+        kegiatan="6709",
+        ro=["6709.QGE.001", "6639.BDB.001"],
+        unit="%",
+        value_type="per-cent",
+        direction="higher",
+        formula="R/T",
+        cap="120",
+        method="rekapitulasi",
+        data_source="Sirekap",
+        unit_in_charge="Subbagian Teknis",
+        document="pk-kpu-r13",
+        read_from="lkj-2024",
+        place=_PLACE,
+    ),
+    TargetSet(
+        _KINERJA,
+        2,
+        "banjarbaru",
+        2024,
+        "1.1",
+        "77,5%",
+        "77.5",
+        "%",
+        "pk-kpu-r13",
+        "lkj-2024",
+        _PLACE,
+    ),
+    AchievementRecorded(
+        _KINERJA,
+        3,
+        "banjarbaru",
+        2024,
+        "1.1",
+        "81,2%",
+        "81.2",
+        "%",
+        "2024-01-01",
+        "2024-12-31",
+        "lkj-2024",
+        "lkj-2024",
+        _PLACE,
+    ),
+    ActionPlanned(
+        _KINERJA,
+        4,
+        satker="banjarbaru",
+        fiscal_year=2024,
+        indicator="1.1",
+        text="Sosialisasi",
+        printed="1.1 Sosialisasi",
+        kegiatan="6709",
+        plan="Sosialisasi di sekolah",
+        code="6709.QGE.004",
+        unit_in_charge="Subbagian Parmas",
+        months="Jan-Mar",
+        document="renaksi-2024",
+        read_from="lkj-2024",
+        place=_PLACE,
+    ),
+    ScaleDefined(
+        "ledger",
+        2,
+        scale="lkj-2024",
+        boundary="unstated",
+        document="lkj-2024",
+        read_from="lkj-2024",
+        place=_PLACE,
+        printed=["> 100", "91 - 100"],
+        lower=["100", "91"],
+        upper=["1000", "100"],
+        lower_open=[True, False],
+        category=["Sangat Berhasil", "Berhasil"],
+        meaning=["AA", "A"],
+    ),
+    CodeMapped(
+        "ledger", 3, "kegiatan", "3364", "6709", 2022, 2023, "restrukturisasi", "dipa-2024-r0"
+    ),
+    FigurePublished(
+        "laporan/lkj-2024",
+        1,
+        satker="banjarbaru",
+        fiscal_year=2024,
+        subject="serapan",
+        dimension="ro",
+        code="6709.QGE.001",
+        indicator="1.1",
+        text="Serapan anggaran",
+        measure="absorption",
+        value_type="per-cent",
+        printed="94,91%",
+        amount=871255162,
+        value="94.91",
+        document="lkj-2024",
+        read_from="lkj-2024",
+        place=_PLACE,
+    ),
+    FindingMoved(
+        "temuan/banjarbaru/2024",
+        1,
+        satker="banjarbaru",
+        fiscal_year=2024,
+        finding="pok-total/banjarbaru/2024/11",
+        state="klarifikasi",
+        sebab="salah cetak",
+        akibat="pagu tidak sama",
+        rekomendasi="perbaiki laporan",
+        tanggapan="akan diperbaiki",
+        moved_by="Inspektorat",
+        document="lhr-2025",
+    ),
+    SnapshotPublished("ledger", 4, "akhir-2024", SHA256, 412, SHA256, "revision=13"),
+    KeyRotated("ledger", 5, "jejak.example+00000000+A", "jejak.example+11111111+B", "hilang"),
 )
 
-ALL_NULL: tuple[Event, ...] = (
-    LedgerOpened("ledger", 1, "l", "UTC", "IDR", 0),
-    SatkerRegistered("satker/s", 1, "s", "S", None),
-    ImportReceived(f"impor/{IMPORT_ID}", 1, IMPORT_ID, "", SHA256, "", "a", Counts(0, 0, 0, 0, 0)),
-    DocumentRegistered("dokumen/d", 1, "d", "LAIN", None, None, None, None, None, None),
-    DipaRevised(
-        "dipa/s/2024",
-        1,
-        "s",
-        2024,
-        **dict.fromkeys(
-            (
-                "revision",
-                "status_code",
-                "dated",
-                "posted",
-                "authority",
-                "kinds",
-                "total",
-                "blocked",
-                "reason",
-            )
-        ),
-        document="d",
-        read_from=None,
-        place=Place(),
-        raw=None,
-    ),
-    DipaLinesStated(
-        "dipa/s/2024", 1, "s", 2024, None, "line", 1, 1, "full", None, "d", None, Place(), [None]
-    ),
-    EntryCorrected("dipa/s/2024", 2, Target(1), "total", NewValue(), "r", None),
-    EntryVoided("dipa/s/2024", 2, Target(1), "r", None),
-)
+
+def _bare(cls: type[Event]) -> Event:
+    """An event with null wherever a field may be null, and the least value elsewhere."""
+    stream = "dipa/s/2024" if cls is not LedgerOpened else "ledger"
+    return cls(stream, 1, **{name: _least(shape) for name, shape in data_shape(cls).items()})
+
+
+def _least(shape: Shape) -> Any:
+    if type(None) in shape.scalars:
+        return None
+    if shape.part is not None:
+        return shape.part(**{name: _least(found) for name, found in data_shape(shape.part).items()})
+    if shape.elements is not None:
+        return [None]
+    return 0 if int in shape.scalars else ""
+
+
+ALL_NULL = tuple(_bare(cls) for cls in CATALOGUE.values())
 
 EXAMPLES: dict[tuple[str, str], Event] = {
     (event.TOPIC, example): event

@@ -1,0 +1,136 @@
+"""`jejak why`: the events behind one number, folded step by step."""
+
+from typing import Any
+
+import click
+
+from cli.answer import Answer, give
+from cli.asking import ask, position_options
+from cli.language import N_, _
+from cli.options import argument, command, option
+from cli.session import output_options, shared_options, take_session
+from projections.levels import LEVELS
+
+SCHEMA = "jejak.why/1"
+_MEASURES = ("pagu", "realisasi", "persen")
+
+
+@command(
+    "why",
+    help=N_(
+        "Fold a number step by step from the entries that it rests on, back to document, sheet, "
+        "row and cell. The last running value is the number that the tables give."
+    ),
+    examples=[
+        "jejak why total --revision 9",
+        "jejak why 6709.QGE.001",
+        "jejak why 6709 --measure persen --json",
+    ],
+)
+@argument("subject", metavar=N_("SUBJECT"))
+@option(
+    "--measure",
+    "--ukuran",
+    "measure",
+    type=click.Choice(_MEASURES),
+    default="pagu",
+    show_default=True,
+    help=N_("Which number of the subject."),
+)
+@option(
+    "--level",
+    "--tingkat",
+    "level",
+    type=click.Choice(LEVELS),
+    help=N_("Level of the code; by its shape without it."),
+)
+@position_options
+@output_options
+@shared_options
+def run(subject: str, measure: str, level: str | None, **options: Any) -> None:
+    from events_store.log import LeafLog
+    from projections.absorption import percentage
+    from projections.revisions import held_at, revision_rows
+    from projections.why import why_pagu, why_realisation
+
+    session = take_session(options)
+    with LeafLog(session.ledger) as log:
+        asked = ask(log, options)
+    wanted = ("pagu", "realisasi") if measure == "persen" else (measure,)
+    folds = {"pagu": why_pagu, "realisasi": why_realisation}
+    rows, totals = [], dict[str, Any]()
+    for name in wanted:
+        steps = folds[name](asked.columns, asked.position, subject, level)
+        rows += [{"measure": name, **vars_of(step)} for step in steps]
+        totals[name] = steps[-1].running if steps else None
+    if measure == "persen":
+        totals["persen"] = percentage(totals["realisasi"], totals["pagu"])
+    stated = next(iter(revision_rows(asked.columns, asked.position).values()), [])
+    held = held_at(stated, asked.position).row or {}
+    give(
+        session,
+        Answer(
+            schema=SCHEMA,
+            position=asked.placed(held.get("revision"), held.get("effective_from")),
+            rows=rows,
+            totals=totals,
+            warnings=asked.warnings,
+            columns=_columns(),
+            table_rows=[_shown(row) for row in rows],
+            lines=_words(subject, totals)
+            if rows
+            else [_("Nothing is known of {subject} at this position.").format(subject=subject)],
+        ),
+    )
+
+
+def vars_of(step: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    row = asdict(step)
+    line = row.pop("line")
+    event = row.pop("event")
+    return {"event": f"#{event}" if line is None else f"#{event}/{line}", **row}
+
+
+def _columns() -> list[Any]:
+    from cli.render.table import Column
+
+    return [
+        Column("event", _("Entry"), "code"),
+        Column("effect", _("Effect"), "text"),
+        Column("amount", _("Amount (Rp)"), "money"),
+        Column("running", _("Running (Rp)"), "money"),
+        Column("document", _("Document"), "code", optional=1),
+        Column("place", _("Place"), "text", optional=2),
+    ]
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    effects = {
+        "states": _("states"),
+        "corrects": _("corrects"),
+        "counts": _("counts"),
+        "of-which": _("of which"),
+    }
+    read_from = f" < {row['read_from']}" if row["read_from"] else ""
+    place = [str(row[name]) for name in ("sheet", "cell", "raw", "reason") if row[name]]
+    return {
+        **row,
+        "effect": f"{row['measure']}: {effects[row['effect']]}",
+        "document": (row["document"] or "-") + read_from,
+        "place": ", ".join(place),
+    }
+
+
+def _words(subject: str, totals: dict[str, Any]) -> list[str]:
+    from cli.render.numbers import percent, rupiah
+
+    words = []
+    for name, value in totals.items():
+        if value is None:
+            shown = _("unknown")
+        else:
+            shown = percent(value) if name == "persen" else rupiah(value)
+        words.append(f"{subject}, {name}: {shown}")
+    return words
