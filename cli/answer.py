@@ -122,10 +122,10 @@ def _write_separated(answer: Answer, stream: TextIO, delimiter: str) -> None:
     names = list(answer.rows[0]) if answer.rows else [column.key for column in answer.columns]
     writer.writerow(names)
     for row in answer.rows:
-        writer.writerow([_csv_cell(row.get(name)) for name in names])
+        writer.writerow([csv_cell(row.get(name)) for name in names])
 
 
-def _csv_cell(value: object) -> object:
+def csv_cell(value: object) -> object:
     """Numbers stay numbers; a text that a spreadsheet would run as a formula is marked as text."""
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)

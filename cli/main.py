@@ -15,7 +15,8 @@ _COMMANDS = (
     (N_("Record"), ("import", "correct", "void")),
     (N_("Look"), ("log", "show", "revisi", "pagu", "serapan", "history", "why")),
     (N_("Check"), ("verify",)),
-    (N_("Upkeep"), ("checkpoint", "keys")),
+    (N_("Reports and export"), ("export",)),
+    (N_("Upkeep"), ("rebuild", "replay", "checkpoint", "keys")),
 )
 _SUMMARIES = {
     "init": N_("Make a new ledger."),
@@ -31,6 +32,9 @@ _SUMMARIES = {
     "history": N_("Show every entry that touched a code, an indicator or the total."),
     "why": N_("Fold a number from the entries that it rests on."),
     "verify": N_("Check that nothing was changed since it was signed."),
+    "export": N_("Write tables at a position as files, or copy the ledger."),
+    "rebuild": N_("Make the current tables again, or compare them with the entries."),
+    "replay": N_("Step through the year, or write its tables to a database."),
     "checkpoint": N_("Sign the head of the ledger, or show what was signed."),
     "keys": N_("Make and show the key that signs."),
 }
@@ -48,6 +52,9 @@ _ALIASES = {
     "riwayat": "history",
     "lacak": "why",
     "periksa-keutuhan": "verify",
+    "ekspor": "export",
+    "bangun-ulang": "rebuild",
+    "putar-ulang": "replay",
     "titik-periksa": "checkpoint",
     "kunci": "keys",
     "mulai": "init",

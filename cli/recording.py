@@ -1,15 +1,47 @@
-"""Recording from the command line: the events, then the signature, then what is said of it."""
+"""After the commit of a recording command: the signature, then the current tables.
+
+In this order, because the signature is evidence and the tables can always be made again. What was
+recorded stays recorded, whatever becomes of either.
+"""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from cli.language import _
 from cli.session import Session
 from cli.signing import AskPassphrase, Signing, sign_head
 
-if TYPE_CHECKING:
-    pass
+TABLES_LIMIT = 200_000
+"""Leaves above which a recording command leaves the current tables to `jejak rebuild`."""
+
+
+def after_commit(session: Session, ask: AskPassphrase) -> Signing | None:
+    """What every recording command does once its events are in: sign, then renew the tables."""
+    signing = sign_after(session, ask)
+    renew_tables(session)
+    return signing
+
+
+def renew_tables(session: Session) -> None:
+    """Write the current tables anew, unless they are of this size already or the ledger is large.
+
+    A failure is told, not raised: the tables then stay as they were, and say of which size.
+    """
+    from cli.wiring import write_current_tables
+    from events_store.errors import StoreError
+    from events_store.log import LeafLog
+    from events_store.tables import read_materialised
+
+    try:
+        with LeafLog(session.ledger) as log:
+            size = log.size
+            sizes = {found.size for found in read_materialised(log).values()}
+        if size > TABLES_LIMIT:
+            text = _("The current tables are not renewed beyond {limit} entries: `jejak rebuild`.")
+            session.note(text.format(limit=TABLES_LIMIT))
+        elif sizes != {size}:
+            write_current_tables(session.ledger)
+    except StoreError as error:
+        session.note(_("The current tables were not renewed: {detail}").format(detail=error))
 
 
 def sign_after(session: Session, ask: AskPassphrase) -> Signing | None:

@@ -6,19 +6,24 @@ the writing side and `--help` pays for neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from events_store.leaf import Leaf
     from events_store.log import LeafLog
     from ledger.application import Ledger
     from ledger.events import LedgerOpened
     from projections.columns import Columns
+    from projections.position import Position
 
 PERSISTENCE_MODULE = "events_store.persistence"
+_ATTEMPTS = 3
 
 
 class LeafCodec:
@@ -66,20 +71,75 @@ def check_leaf(leaf: Leaf) -> None:
     """Raise LeafRefused unless a leaf's type and data are in the catalogue."""
     from events_store.errors import LeafRefused
     from ledger.errors import DataMismatch, UnknownEventType
-    from ledger.events import event_of
+    from ledger.events import check_data
 
     try:
-        event_of(leaf.type, leaf.stream, leaf.version, leaf.data)
+        check_data(leaf.type, leaf.data)
     except (UnknownEventType, DataMismatch) as error:
         raise LeafRefused(str(error)) from error
 
 
-def read_columns(log: LeafLog, size: int | None = None) -> Columns:
-    """The whole log, or its first `size` leaves, as columns."""
+def read_columns(
+    log: LeafLog, size: int | None = None, progress: Callable[[int], None] | None = None
+) -> Columns:
+    """The whole log, or its first `size` leaves, as columns; `progress` is told each index."""
     from projections.columns import decode
 
     size = log.size if size is None else min(size, log.size)
-    return decode(log.leaves(0, size), size)
+    leaves = log.leaves(0, size)
+    return decode(leaves if progress is None else _told(leaves, progress), size)
+
+
+def tables_by_name() -> Mapping[str, Callable[[Columns, Position], pa.Table]]:
+    """The tables that are stored, exported and replayed: what each is made by."""
+    from projections.absorption import absorption
+    from projections.pagu import pagu
+    from projections.revisions import revisions
+    from projections.stacked import every_level
+
+    return {
+        "pagu": partial(every_level, pagu),
+        "absorption": partial(every_level, absorption),
+        "revisions": revisions,
+    }
+
+
+def current_tables(
+    log: LeafLog, size: int | None = None, progress: Callable[[int], None] | None = None
+) -> dict[str, pa.Table]:
+    """What `<name>_current` holds after `size` leaves: everything known, over all satker."""
+    from projections.position import Position, visible
+
+    columns = visible(read_columns(log, size, progress), Position()).columns
+    return {f"{name}_current": make(columns, Position()) for name, make in tables_by_name().items()}
+
+
+def write_current_tables(path: Path, progress: Callable[[int], None] | None = None) -> int:
+    """Write the current tables into the ledger; returns the size that they are of.
+
+    What others append meanwhile is taken in too: whoever writes last looks whether the log has
+    grown, so that no older state stays.
+    """
+    from events_store.log import LeafLog
+    from events_store.tables import write_tables
+
+    size = -1
+    for _attempt in range(_ATTEMPTS):
+        with LeafLog(path) as log:
+            if log.size == size:
+                break
+            size, root = log.size, log.root()
+            tables = current_tables(log, size, progress)
+        write_tables(path, tables, size, root)
+    return size
+
+
+def _told(
+    leaves: Iterator[tuple[int, str, bytes]], progress: Callable[[int], None]
+) -> Iterator[tuple[int, str, bytes]]:
+    for leaf in leaves:
+        progress(leaf[0])
+        yield leaf
 
 
 def ledger_identity(log: LeafLog) -> LedgerOpened:

@@ -5,6 +5,7 @@ the RFC: ASCII keys, no floats, integers within +-(2^53-1). Within it a key orde
 the RFC's order by UTF-16 units, and a fast encoder writes the same bytes as the reference one.
 """
 
+import json
 import math
 from typing import Any
 
@@ -43,13 +44,24 @@ def decode(data: bytes) -> Any:
     spellings, blanks, NaN and depth beyond what the reader follows.
     """
     try:
-        value = orjson.loads(data)
-        canonical = encode(value)
-    except orjson.JSONDecodeError as error:
+        value = _READER.decode(data.decode())
+        if not data.isascii():
+            _check(value)
+        canonical = orjson.dumps(value, option=_OPTIONS)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise LeafRefused(f"not JSON: {error}") from error
+    except (TypeError, RecursionError) as error:
+        raise LeafRefused(str(error)) from error
     if canonical != data:
         raise LeafRefused("not in canonical form (RFC 8785)")
     return value
+
+
+def _refuse_float(text: str) -> None:
+    raise LeafRefused(f"a float: {text}")
+
+
+_READER = json.JSONDecoder(parse_float=_refuse_float, parse_constant=_refuse_float)
 
 
 def _check(value: Any) -> None:

@@ -114,6 +114,20 @@ class LeafLog:
         rows = self._read("SELECT size, note FROM checkpoint ORDER BY size", [])
         return self._of_types((int, bytes), "checkpoint", rows)
 
+    def materialised(self) -> Iterator[tuple[str, int, bytes, bytes]]:
+        """(name, size, root, digest) of each table that the file lists, by name."""
+        rows = self._read("SELECT name, size, root, digest FROM materialised ORDER BY name", [])
+        return self._of_types((str, int, bytes, bytes), "materialised", rows)
+
+    def table_columns(self, table: str) -> list[tuple[str, str]]:
+        """(name, SQL type) of a table's columns in order; empty when there is no such table."""
+        return list(self._read("SELECT name, type FROM pragma_table_info(?)", [table]))
+
+    def table_rows(self, table: str, columns: Sequence[str]) -> Rows:
+        """Rows of a table in the order in which they were written."""
+        names = ", ".join(map(_quoted, columns))
+        return self._read(f"SELECT {names} FROM {_quoted(table)} ORDER BY rowid", [])  # noqa: S608
+
     def schema(self) -> dict[tuple[str, str], str]:
         """(type, name) -> statement of everything in the file but SQLite's own indexes.
 
@@ -124,7 +138,14 @@ class LeafLog:
             " (type = 'index' AND sql IS NULL AND name GLOB 'sqlite_autoindex_*')",
             [],
         )
-        return {(kind, name): sql for kind, name, sql in found}
+        rows = self._of_types((str, str, str), "the schema", found)
+        return {(kind, name): sql for kind, name, sql in rows}
+
+    def owners(self) -> dict[tuple[str, str], str]:
+        """(type, name) -> the table that it belongs to, SQLite's own indexes and all."""
+        found = self._read("SELECT type, name, coalesce(tbl_name, '') FROM sqlite_master", [])
+        rows = self._of_types((str, str, str), "the schema", found)
+        return {(kind, name): table for kind, name, table in rows}
 
     def integrity_problems(self) -> list[str]:
         """What SQLite itself finds wrong with the file's pages; empty when sound."""
@@ -205,6 +226,11 @@ def _refusal(path: Path, error: _Foreign) -> StoreError:
 def _code(error: _Foreign) -> int:
     """The primary result code of SQLite; an extended code carries it in its lowest byte."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def _quoted(name: str) -> str:
+    """A name as SQL text; it may come from the file."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _text(data: bytes) -> str:

@@ -5,6 +5,10 @@ and a generator's next version would word it otherwise. Rows are only ever inser
 refuse UPDATE and DELETE, and an INSERT that would replace a row or leave a gap.
 """
 
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+
 APPLICATION_ID = 0x4A454A4B
 SCHEMA_VERSION = 1
 
@@ -71,3 +75,15 @@ def expected_schema() -> dict[tuple[str, str], str]:
     for table in tables:
         schema.update({("trigger", name): sql for name, sql in _guards(table)})
     return schema
+
+
+def owners_of(statements: Iterable[str]) -> dict[tuple[str, str], str]:
+    """(type, name) -> table of all that the statements make, SQLite's own indexes and all.
+
+    Made and read in memory, so that this SQLite says itself which indexes it adds.
+    """
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        found = connection.execute("SELECT type, name, tbl_name FROM sqlite_master")
+        return {(kind, name): table for kind, name, table in found}

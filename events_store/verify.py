@@ -1,17 +1,18 @@
 """Does every byte of a ledger file follow from its leaves, and the leaves from the heads given?
 
 One pass in index order with constant memory: leaf form and hash, lifted columns, stream
-versions, import rows, full tiles, schema, and the root at each size for which a checkpoint is
-held. It proves that nothing was changed since the heads were signed; it does not prove that what
-was entered is true, and without a head from outside it cannot see a deleted tail.
+versions, import rows, full tiles, schema, digests of materialised tables, and the root at each
+size for which a checkpoint is held. It proves that nothing was changed since the heads were
+signed; it does not prove that what was entered is true, and without a head from outside it cannot
+see a deleted tail.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from events_store import schema
+from events_store import schema, tables
 from events_store.checkpoint import Checkpoint, open_checkpoint
-from events_store.errors import EvidenceRefused, LeafRefused
+from events_store.errors import EvidenceRefused, LeafRefused, LedgerUnreadable
 from events_store.leaf import Leaf, decode_leaf
 from events_store.log import LeafLog
 from events_store.merkle import CompactRange, leaf_hash, root_hash
@@ -81,8 +82,11 @@ def verify_log(
     outside = _open_heads([head for head in heads if head.outside], verifiers, found)
     own = _open_heads([head for head in heads if not head.outside], verifiers, found)
     every = [*stored, *outside, *own]
-    tree, roots = _scan(log, {head.size for head in every}, check_leaf, found, progress)
+    listed = tables.read_materialised(log)
+    wanted = {head.size for head in every} | {table.size for table in listed.values()}
+    tree, roots = _scan(log, wanted, check_leaf, found, progress)
     _check_heads(every, tree.size, roots, found)
+    _check_tables(log, listed, roots, found)
     if tree.size < min_size:
         found.add("tail-missing", tree.size, f"size {tree.size}, at least {min_size} expected")
     last = max(stored, key=lambda head: head.size, default=None)
@@ -233,12 +237,41 @@ class _Tiles:
 
 
 def _check_schema(log: LeafLog, found: _Findings) -> None:
-    expected, actual = schema.expected_schema(), log.schema()
+    expected = {**tables.expected_schema(log), **schema.expected_schema()}
+    actual = log.schema()
     for key in sorted(expected.keys() | actual.keys()):
         if expected.get(key) != actual.get(key):
             found.add("schema", None, f"{key[0]} {key[1]} is not as the ledger makes it")
+    if expected == actual and log.owners() != schema.owners_of(expected.values()):
+        found.add("schema", None, "an index or a table's name for it is not as the ledger makes it")
     for problem in log.integrity_problems():
         found.add("pages", None, problem)
+
+
+def _check_tables(
+    log: LeafLog,
+    listed: Mapping[str, tables.Materialised],
+    roots: Mapping[int, bytes],
+    found: _Findings,
+) -> None:
+    """Each listed table against its digest, and where it says it comes from against the log.
+
+    Whether its rows follow from the leaves is for those to say who know what it means.
+    """
+    for name, table in listed.items():
+        if not tables.is_name(name):
+            found.add("table", None, f"{name!r} is listed and can be no table of this kind")
+        elif roots.get(table.size) != table.root:
+            found.add("table", None, f"{name}: not from the first {table.size} leaves of this log")
+        elif ("table", name) in log.schema() and not _has_digest(log, name, table.digest):
+            found.add("table", None, f"{name}: not the rows whose digest was stored")
+
+
+def _has_digest(log: LeafLog, name: str, digest: bytes) -> bool:
+    try:
+        return tables.stored_digest(log, name) == digest
+    except LedgerUnreadable:
+        return False
 
 
 def _open_all(

@@ -18,6 +18,7 @@ from ledger.events import (
     Event,
     NewValue,
     Target,
+    WithdrawalPlanStated,
 )
 from ledger.shapes import data_shape
 from ledger.state import StreamState, absorb, content_digest, entry_key
@@ -57,14 +58,18 @@ class Batch:
         return self._states[stream]
 
     def offer(self, statement: Sequence[Event]) -> Outcome:
-        """Decide one statement (its parts together): all of it is appended, or none."""
+        """Decide one statement (its parts together): all of it is appended, or none.
+
+        A part that stands already, beside one that was voided, is not appended again.
+        """
         outcomes = [self._weigh(part) for part in statement]
         if Outcome.CONFLICT in outcomes:
             return Outcome.CONFLICT
         if all(outcome is Outcome.SAME for outcome in outcomes):
             return Outcome.SAME
-        for part in statement:
-            self.append(part)
+        for part, outcome in zip(statement, outcomes, strict=True):
+            if outcome is Outcome.NEW:
+                self.append(part)
         return Outcome.NEW
 
     def append(self, draft: Event) -> Event:
@@ -100,17 +105,22 @@ _FIXED = frozenset(
     }
 )  # fmt: skip
 _NEVER_TOUCHED = _FIXED - {"entry-corrected.v1"}
+_OF_LINES = frozenset({DipaLinesStated.TOPIC, WithdrawalPlanStated.TOPIC})
 _EXTRA = {DocumentRegistered.TOPIC: frozenset({"revision"})}
 
 
 def correctable_fields(topic: str) -> frozenset[str]:
-    """The fields of a topic that a correction may set; keys are voided and stated anew."""
+    """The fields of a topic that a correction may set; keys are voided and stated anew.
+
+    Of an entry of lines these are its columns, of any other what holds one value.
+    """
     if topic in _FIXED or topic not in CATALOGUE:
         return frozenset()
     own = frozenset(
         name
         for name, shape in data_shape(CATALOGUE[topic]).items()
-        if (shape.elements or shape.scalars) & {int, str}
+        if (shape.elements is not None) is (topic in _OF_LINES)
+        and (shape.elements or shape.scalars) & {int, str}
     )
     return own - _KEYS | _EXTRA.get(topic, frozenset())
 
@@ -216,8 +226,8 @@ def corrections_towards(
             if name not in _NOT_COMPARED and before != after:
                 return None
             continue
-        is_column = isinstance(standing, DipaLinesStated)
-        if is_column and not _same_length(standing, offered):
+        is_column = standing.TOPIC in _OF_LINES
+        if is_column and not _same_codes(standing, offered):
             return None
         cells = _cells(standing, offered, name) if is_column else [(None, before, after)]
         for line, old, new in cells:
@@ -250,15 +260,18 @@ def new_value(topic: str, name: str, value: int | str | None) -> NewValue:
     return NewValue(text=str(value))
 
 
-def _same_length(standing: Event, offered: Event) -> bool:
-    both = isinstance(standing, DipaLinesStated) and isinstance(offered, DipaLinesStated)
-    return both and standing.code == offered.code  # type: ignore[attr-defined]
+def _same_codes(standing: Event, offered: Event) -> bool:
+    return standing.TOPIC == offered.TOPIC and _codes(standing) == _codes(offered)
+
+
+def _codes(event: Event) -> list[str | None]:
+    return event.code if isinstance(event, DipaLinesStated | WithdrawalPlanStated) else []
 
 
 def _cells(
     standing: Event, offered: Event, name: str
 ) -> list[tuple[int | None, int | str | None, int | str | None]]:
-    count = len(standing.code) if isinstance(standing, DipaLinesStated) else 0
+    count = len(_codes(standing))
     before = getattr(standing, name) or [None] * count
     after = getattr(offered, name) or [None] * count
     return [(line, before[line], after[line]) for line in range(count)]

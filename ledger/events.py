@@ -9,8 +9,8 @@ currency; quantities and rates are decimal texts; dates are ISO texts, None wher
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ledger.errors import DataMismatch, UnknownEventType
-from ledger.shapes import data_shape, plain_value, shaped_value
+from ledger.errors import UnknownEventType
+from ledger.shapes import check_fields, data_shape, plain_value, shaped_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -570,18 +570,21 @@ def event_data(event: Event) -> dict[str, Any]:
     return {name: plain_value(getattr(event, name)) for name in data_shape(type(event))}
 
 
-def event_of(topic: str, stream: str, version: int, data: dict[str, Any]) -> Event:
-    """The event of stored fields; inverse of `event_data`.
+def check_data(topic: str, data: dict[str, Any]) -> type[Event]:
+    """The class of a topic, when the fields are exactly those of the topic.
 
     Raises UnknownEventType for a topic outside the catalogue (never imports what stored data
-    names), DataMismatch when the fields are not exactly those of the topic.
+    names), DataMismatch for other fields, other types, or columns of different lengths.
     """
     cls = CATALOGUE.get(topic)
     if cls is None:
         raise UnknownEventType(topic)
-    shape = data_shape(cls)
-    if data.keys() != shape.keys():
-        wrong = sorted(data.keys() ^ shape.keys())
-        raise DataMismatch(topic, f"fields missing or beyond the catalogue: {', '.join(wrong)}")
-    values = {name: shaped_value(topic, name, data[name], shape[name]) for name in shape}
+    check_fields(topic, data, cls)
+    return cls
+
+
+def event_of(topic: str, stream: str, version: int, data: dict[str, Any]) -> Event:
+    """The event of stored fields; inverse of `event_data`. Raises what `check_data` raises."""
+    cls = check_data(topic, data)
+    values = {name: shaped_value(data[name], shape) for name, shape in data_shape(cls).items()}
     return cls(originator_id=stream, originator_version=version, **values)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from ledger.events import DipaLinesStated, Event
+from ledger.events import DipaLinesStated, Event, Place
 
 MAX_PART_BYTES = 61_440
 _ENVELOPE_BYTES = 2_048
@@ -32,22 +32,29 @@ def split_columns(
     head: Event, lines: Sequence[Line], columns: Sequence[str], always: Collection[str]
 ) -> list[Event]:
     """The parts of any statement of a list; `always` names the columns that are never null."""
-    groups = list(_groups(lines, columns)) or [[]]
+    groups = list(_groups(lines, columns, _room(head))) or [[]]
     return [
         replace(head, part=number, parts=len(groups), **_columns(group, columns, always))  # type: ignore[call-arg]
         for number, group in enumerate(groups, 1)
     ]
 
 
-def _groups(lines: Sequence[Line], columns: Sequence[str]) -> Iterator[list[Line]]:
+def _room(head: Event) -> int:
+    """What a part has for its lines; the names of a sheet and a page may be long."""
+    place = getattr(head, "place", None) or Place()
+    names = sum(_stored_bytes(name) for name in (place.sheet, place.page) if name)
+    return MAX_PART_BYTES - _ENVELOPE_BYTES - names
+
+
+def _groups(lines: Sequence[Line], columns: Sequence[str], full: int) -> Iterator[list[Line]]:
     used = [name for name in columns if any(line.get(name) is not None for line in lines)]
     group: list[Line] = []
-    room = MAX_PART_BYTES - _ENVELOPE_BYTES
+    room = full
     for line in lines:
         size = sum(_stored_bytes(line.get(name)) + 1 for name in used)
         if group and size > room:
             yield group
-            group, room = [], MAX_PART_BYTES - _ENVELOPE_BYTES
+            group, room = [], full
         group.append(line)
         room -= size
     if group:

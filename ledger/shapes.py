@@ -4,6 +4,7 @@ One description serves the strict reader of events, the Arrow schemas and the ge
 reference, so that they cannot drift apart.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -49,25 +50,44 @@ def _shape(hint: Any) -> Shape:
     return Shape(frozenset(scalars), elements, part)
 
 
+def check_fields(topic: str, data: Mapping[str, Any], cls: type[Any]) -> None:
+    """Raise DataMismatch unless `data` has exactly the fields of a class, of the right types.
+
+    Lists that may hold nulls are columns: all of them are equally long.
+    """
+    shapes = data_shape(cls)
+    if data.keys() != shapes.keys():
+        wrong = ", ".join(sorted(data.keys() ^ shapes.keys()))
+        raise DataMismatch(topic, f"fields missing or beyond the catalogue: {wrong}")
+    columns = []
+    for name, value in data.items():
+        shape = shapes[name]
+        kind = type(value)
+        if kind in shape.scalars:
+            continue
+        if kind is list and shape.elements is not None:
+            if not shape.elements.issuperset(map(type, value)):
+                raise DataMismatch(topic, f"{name}: an element has another type")
+            if type(None) in shape.elements:
+                columns.append((name, len(value)))
+        elif kind is dict and shape.part is not None:
+            check_fields(f"{topic} {name}", value, shape.part)
+        else:
+            raise DataMismatch(topic, f"{name}: a {kind.__name__} cannot stand here")
+    if len({length for _, length in columns}) > 1:
+        named = ", ".join(f"{name} {length}" for name, length in columns)
+        raise DataMismatch(topic, f"columns are not equally long: {named}")
+
+
 def plain_value(value: Any) -> Any:
     if is_dataclass(value):
         return {name: plain_value(getattr(value, name)) for name in data_shape(type(value))}
     return value
 
 
-def shaped_value(topic: str, name: str, value: Any, shape: Shape) -> Any:
-    kind = type(value)
-    if kind in shape.scalars:
+def shaped_value(value: Any, shape: Shape) -> Any:
+    """A checked stored value as the event holds it: closed objects become their part."""
+    if shape.part is None or value is None:
         return value
-    if kind is list and shape.elements is not None:
-        if not shape.elements.issuperset(map(type, value)):
-            raise DataMismatch(topic, f"{name}: an element has another type")
-        return value
-    if kind is dict and shape.part is not None:
-        inner = data_shape(shape.part)
-        if value.keys() != inner.keys():
-            raise DataMismatch(topic, f"{name}: other fields than it must have")
-        return shape.part(
-            **{key: shaped_value(topic, key, value[key], inner[key]) for key in inner}
-        )
-    raise DataMismatch(topic, f"{name}: a {kind.__name__} cannot stand here")
+    inner = data_shape(shape.part)
+    return shape.part(**{name: shaped_value(value[name], inner[name]) for name in inner})

@@ -7,6 +7,7 @@ performance reports; of the kinds: PMK 62/2023 as summarised in the field notes.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def _patterns(*pairs: tuple[str, str]) -> tuple[tuple[str, re.Pattern[str]], ...
 
 _RULES = (
     _Rule(
-        since="2000-01-01",
+        since="0001-01-01",
         authority=_patterns(
             ("dja", r"\bDJA\b"),
             ("kanwil-djpb", r"\bkanwil\b"),
@@ -49,6 +50,7 @@ _RULES = (
 )
 
 
+@cache
 def read_reason(reason: str | None, dated: str | None) -> Reading:
     """What a reason says by the rule valid on the revision's day; empty where it says nothing."""
     if not reason:

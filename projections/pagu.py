@@ -39,7 +39,17 @@ SCHEMA = pa.schema(
         ("delta", pa.int64()),
     ]
 )
-_DEFAULT_ORDER = ("ro", "line", "kro", "kegiatan", "program", "jenis-belanja", "sumber-dana")
+_DEFAULT_ORDER = (
+    "ro",
+    "line",
+    "komponen",
+    "kro",
+    "kegiatan",
+    "program",
+    "akun",
+    "jenis-belanja",
+    "sumber-dana",
+)
 
 _Key = tuple[str | None, str | None]
 
@@ -103,8 +113,8 @@ def _total_row(
     total, basis = held["pagu"], "stated"
     allocated = chosen.allocated if chosen else None
     if total is None:
-        complete = chosen is not None and chosen.complete
-        total, basis = (allocated, "derived") if complete else (None, "unknown")
+        is_whole = coverage(None, chosen) == "full"
+        total, basis = (allocated, "derived") if is_whole else (None, "unknown")
     delta = held["delta"]
     return {
         **head,

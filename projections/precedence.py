@@ -6,16 +6,17 @@ Between equals a replaced document yields, then the younger one speaks, then the
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from projections.corrections import Document
 
 _ORDERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("2000-01-01", ("DIPA", "POK", "RKT", "PK", "RENAKSI", "LKJ")),
+    ("0001-01-01", ("DIPA", "POK", "RKT", "PK", "RENAKSI", "LKJ")),
 )
 _LAST = 99
 
-Ranking = tuple[int, int, str]
+Ranking = tuple[int, int, int]
 Item = TypeVar("Item")
 
 
@@ -29,23 +30,24 @@ class Precedence:
     def ranking(self, document: str, read_from: str | None) -> Ranking:
         """(rank of the kind in hand, 1 when replaced, the complement of its date)."""
         in_hand = self.documents.get(read_from or document)
-        replaced = {known.replaces for known in self.documents.values() if known.replaces}
         kind = in_hand.kind.upper() if in_hand else ""
         order = self._order()
         rank = order.index(kind) if kind in order else _LAST
         day = (in_hand.out_on if in_hand else None) or ""
-        return rank, int((read_from or document) in replaced), _complement(day)
+        return rank, int((read_from or document) in self._replaced), _complement(day)
+
+    @cached_property
+    def _replaced(self) -> frozenset[str]:
+        return frozenset(known.replaces for known in self.documents.values() if known.replaces)
 
     def _order(self) -> tuple[str, ...]:
         valid = [order for since, order in _ORDERS if since <= self.day]
         return valid[-1]
 
 
-def _complement(day: str) -> str:
-    """A text that sorts younger days first and an unknown day last."""
-    if not day:
-        return "~"
-    return "".join(chr(ord("0") + ord("9") - ord(char)) if char.isdigit() else char for char in day)
+def _complement(day: str) -> int:
+    """A number that sorts younger days first and an unknown day last."""
+    return -int(day.replace("-", "")) if day else 0
 
 
 def first_by(items: Iterable[tuple[Ranking, int, Item]]) -> Item:

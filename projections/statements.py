@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from ledger.events import DipaLinesStated
 from projections.columns import Columns
-from projections.corrections import Document, amendments, flat_lines
+from projections.corrections import Amendments, Document, amendments, flat_lines
 from projections.precedence import Precedence, Ranking
 
 RevisionKey = tuple[str, int, int | None]
@@ -27,7 +27,8 @@ class Candidate:
     """Statements that speak together.
 
     `events` are their leaf indexes; `allocated` is the sum of their amounts (None when none is
-    known) and `complete` says that no line's amount is unknown.
+    known), `complete` says that no line's amount is unknown, and `whole` that the statement calls
+    itself full and all of its parts stand.
     """
 
     dimension: str
@@ -36,6 +37,7 @@ class Candidate:
     events: tuple[int, ...]
     allocated: int | None
     complete: bool
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,15 @@ def stated_lines(
     table = columns.of(DipaLinesStated)
     heads = table.select(
         ["index", "satker", "fiscal_year", "revision", "dimension", "document", "read_from",
-         "coverage"]
+         "coverage", "parts", "stream", "version"]
     ).to_pylist()  # fmt: skip
+    amended = amendments(columns)
+    heads = [head for head in heads if not _is_void(head, amended)]
     if only is not None:
         heads = [head for head in heads if _key(head) in only]
         wanted = pa.array([head["index"] for head in heads], pa.int64())
         table = table.filter(pc.is_in(table["index"], value_set=wanted))
-    lines = flat_lines(table, amendments(columns))
+    lines = flat_lines(table, amended)
     return Stated(_candidates(heads, _sums(lines), Precedence(documents)), lines)
 
 
@@ -69,17 +73,20 @@ def coverage(total: int | None, candidate: Candidate | None) -> str:
     """How much of a total its lines explain: `full`, `partial` or `total-only`."""
     if candidate is None or candidate.allocated is None:
         return "total-only"
-    explained = total is None or candidate.allocated == total
+    explained = candidate.whole if total is None else candidate.allocated == total
     return "full" if candidate.complete and explained else "partial"
 
 
 def speaking(
     candidates: Iterable[Candidate], total: int | None, level: str | None
 ) -> Candidate | None:
-    """The candidate that leaves least of the total; between equals precedence, then stated."""
+    """The candidate that leaves least of the total; between equals precedence, then stated.
+
+    Of an unknown total nothing is left, and precedence decides.
+    """
 
     def key(candidate: Candidate) -> tuple[Any, ...]:
-        left = abs((total or 0) - (candidate.allocated or 0))
+        left = 0 if total is None else abs(total - (candidate.allocated or 0))
         own = candidate.dimension != level
         return (left, candidate.ranking, own, candidate.events)
 
@@ -88,6 +95,10 @@ def speaking(
 
 def _key(head: Mapping[str, Any]) -> RevisionKey:
     return head["satker"], head["fiscal_year"], head["revision"]
+
+
+def _is_void(head: Mapping[str, Any], amended: Amendments) -> bool:
+    return None in amended.voids.get((head["stream"], head["version"]), ())
 
 
 def _sums(lines: pa.Table) -> dict[int, tuple[int, int, int]]:
@@ -123,6 +134,8 @@ def _candidates(
                 events=tuple(sorted(head["index"] for head in members)),
                 allocated=sum(amount for amount, _, _ in totals) if known else None,
                 complete=known == sum(lines for _, _, lines in totals),
+                whole=all(head["coverage"] == "full" for head in members)
+                and len(members) == members[0]["parts"],
             )
         )
     return found

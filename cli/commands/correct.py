@@ -53,7 +53,7 @@ def run(
     **options: Any,
 ) -> None:
     from cli.events import find_entry
-    from cli.recording import sign_after
+    from cli.recording import after_commit
     from cli.wiring import ledger_identity, open_ledger
     from events_store.log import LeafLog
     from ledger import streams
@@ -90,7 +90,7 @@ def run(
             index=index, field=field, entry=named.label, value=value
         )
     )
-    sign_after(session, ask_passphrase(passphrase_fd))
+    after_commit(session, ask_passphrase(passphrase_fd))
 
 
 def _new_value(topic: str, field: str, text: str, scale: int) -> Any:

@@ -1,6 +1,7 @@
 """`jejak demo`: the Banjarbaru ledger from a public report, along the path of a user's file."""
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import asdict, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,27 @@ from cli.session import Session, shared_options, take_session
 
 ACTOR = "demo"
 LEDGER_ID = "contoh-banjarbaru"
-_FILES = ("dokumen", "tabel-17-revisi", "tabel-18-rincian-ro", "perjanjian-kinerja-anggaran")
+_FOLDER = "banjarbaru"
+_FILES = (
+    ("dokumen", "dokumen"),
+    ("tabel-17-revisi", "tabel-17-revisi"),
+    ("tabel-18-rincian-ro", "tabel-18-rincian-ro"),
+    ("perjanjian-kinerja-anggaran", "perjanjian-kinerja-anggaran"),
+    ("dokumen-kinerja", "dokumen"),
+    ("tabel-18-rincian-ro", "tabel-18-realisasi"),
+    ("tabel-19-20-jenis-belanja", "tabel-19-20-jenis-belanja"),
+    ("pernyataan", "pernyataan"),
+    ("tabel-10-iku", "tabel-10-iku"),
+    ("tabel-11-indikator-program", "tabel-11-indikator-program"),
+    ("tabel-12-indikator-kegiatan", "tabel-12-indikator-kegiatan"),
+    ("lampiran-1-definisi-iku", "lampiran-1-definisi-iku"),
+    ("target-menurut-dokumen", "target-menurut-dokumen"),
+    ("lampiran-3-rencana-aksi", "lampiran-3-rencana-aksi"),
+    ("tabel-13-skala-ordinal", "tabel-13-skala-ordinal"),
+    ("tabel-14-15-perbandingan-kinerja", "tabel-14-15-perbandingan-kinerja"),
+    ("tabel-16-perbandingan-kegiatan", "tabel-16-perbandingan-kegiatan"),
+    ("bab-3-narasi-realisasi", "bab-3-narasi-realisasi"),
+)
 
 
 @command(
@@ -34,13 +55,13 @@ _FILES = ("dokumen", "tabel-17-revisi", "tabel-18-rincian-ro", "perjanjian-kiner
 )
 @shared_options
 def run(folder: Path, **options: Any) -> None:
-    from cli.recording import sign_after
+    from cli.recording import after_commit
 
     session = replace(
         take_session(options), ledger=folder / "jejak.db", home=Home(folder / "rumah")
     )
     build(session)
-    sign_after(session, lambda: None)
+    after_commit(session, lambda: None)
     _ask(session, ["pagu", "--revision", "9"])
     _ask(session, ["verify"])
     click.echo(_("\nTo go on asking:"))
@@ -49,8 +70,6 @@ def run(folder: Path, **options: Any) -> None:
 
 def build(session: Session) -> None:
     """Make the ledger where it is missing, and import the sample files."""
-    from cli.commands.import_ import import_one
-    from cli.importing import ImportFile
     from cli.opening import Opening, create_ledger
 
     if not session.ledger.exists():
@@ -67,11 +86,43 @@ def build(session: Session) -> None:
         create_ledger(session.ledger, opening, actor=ACTOR)
         session.home.remember_actor(ACTOR)
     _make_key(session)
-    folder = files("cli") / "data" / "banjarbaru"
-    for name in _FILES:
-        data = (folder / f"{name}.csv").read_bytes()
-        mapping = (folder / f"{name}.toml").read_text("utf-8")
-        import_one(session, ImportFile(f"{name}.csv", data, mapping), actor=ACTOR)
+    _import_all(session)
+
+
+def _import_all(session: Session) -> None:
+    """Each file with its mapping along the path of a user's file, and one line for all of them."""
+    from cli.failures import FileRefused
+    from cli.importing import ImportFile, prepare, record_prepared
+    from cli.wiring import open_ledger
+    from ledger.errors import InputRefused
+
+    folder = files("cli") / "data" / _FOLDER
+    indexes: list[int] = []
+    counts: Counter[str] = Counter()
+    with open_ledger(session.ledger) as ledger:
+        for name, mapping in _FILES:
+            data = (folder / f"{name}.csv").read_bytes()
+            text = (folder / f"{mapping}.toml").read_text("utf-8")
+            try:
+                prepared = prepare(ledger, ImportFile(f"{name}.csv", data, text), actor=ACTOR)
+            except InputRefused as error:
+                raise FileRefused(f"{name}.csv", list(error.refusals)) from error
+            indexes += record_prepared(ledger, prepared, actor=ACTOR)
+            if prepared.received is not None:
+                counts.update(asdict(prepared.received.counts))
+    click.echo(_words(counts, indexes))
+
+
+def _words(counts: Counter[str], indexes: list[int]) -> str:
+    name = f"{_FOLDER}/*.csv"
+    if not indexes:
+        return _("{file}: imported before, nothing added.").format(file=name)
+    said = _(
+        "{rows} rows: {new} new, {same} same, {skipped} skipped, {corrected} corrected"
+    ).format(**{kind: counts[kind] for kind in ("rows", "new", "same", "skipped", "corrected")})
+    return _("{file}: {said}; recorded as #{first} to #{last}.").format(
+        file=name, said=said, first=indexes[0], last=indexes[-1]
+    )
 
 
 def _make_key(session: Session) -> None:

@@ -87,7 +87,7 @@ def run(
     passphrase_fd: int | None,
     **options: Any,
 ) -> None:
-    from cli.recording import sign_after
+    from cli.recording import after_commit
 
     session = take_session(options)
     who = take_actor(session, actor)
@@ -104,7 +104,7 @@ def run(
             session, file, actor=who, conflicts=conflicts, reason=reason, dry_run=dry_run
         )
     if recorded:
-        sign_after(session, ask_passphrase(passphrase_fd))
+        after_commit(session, ask_passphrase(passphrase_fd))
 
 
 def import_one(

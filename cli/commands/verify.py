@@ -23,6 +23,7 @@ KINDS = {
     "tile": N_("the hash tree differs from the entries"),
     "schema": N_("the tables are not as the ledger makes them"),
     "pages": N_("the file is damaged"),
+    "table": N_("a current table is not what the entries give"),
     "checkpoint": N_("a checkpoint in the file is not one that the key signed"),
     "head": N_("a checkpoint from outside cannot be accepted"),
     "tail-missing": N_("entries are missing at the end"),
@@ -67,6 +68,8 @@ KINDS = {
 @output_options
 @shared_options
 def run(checkpoints: tuple[Path, ...], keys: tuple[str, ...], min_size: int, **options: Any) -> int:
+    from cli.render.progress import progress_bar
+    from cli.tables import contradicted_tables
     from cli.verification import gather
     from cli.wiring import check_leaf, ledger_identity
     from events_store.errors import LedgerUnreadable
@@ -80,13 +83,16 @@ def run(checkpoints: tuple[Path, ...], keys: tuple[str, ...], min_size: int, **o
         except LedgerUnreadable:
             ledger_id = ""
         trust = gather(ledger_id, session.home, keys, checkpoints)
-        report = verify_log(
-            log,
-            verifiers=trust.verifiers,
-            heads=trust.heads,
-            check_leaf=check_leaf,
-            min_size=min_size,
-        )
+        with progress_bar(_("Verifying"), log.size, leaves=log.size, quiet=session.quiet) as done:
+            report = verify_log(
+                log,
+                verifiers=trust.verifiers,
+                heads=trust.heads,
+                check_leaf=check_leaf,
+                min_size=min_size,
+                progress=done,
+            )
+        report.contradictions += contradicted_tables(log, report)
     give(session, _answer(report, trust))
     if not report.holds:
         return CONTRADICTED

@@ -44,7 +44,7 @@ def run(
     **options: Any,
 ) -> None:
     from cli.events import find_entry
-    from cli.recording import sign_after
+    from cli.recording import after_commit
     from cli.wiring import open_ledger
     from events_store.log import LeafLog
     from ledger.decisions import void
@@ -67,4 +67,4 @@ def run(
     click.echo(
         _("Recorded #{index}: {entry} no longer counts.").format(index=index, entry=named.label)
     )
-    sign_after(session, ask_passphrase(passphrase_fd))
+    after_commit(session, ask_passphrase(passphrase_fd))

@@ -9,10 +9,10 @@ HEAVY = ("pyarrow", "sqlalchemy", "eventsourcing", "rich", "cryptography", "orjs
 
 
 def _loaded(script: str) -> set[str]:
-    probe = f"{script}\nimport sys\nprint('LOADED', *sorted({{m.split('.')[0] for m in sys.modules}}))"
-    done = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, text=True, check=True
+    probe = (
+        f"{script}\nimport sys\nprint('LOADED', *sorted({{m.split('.')[0] for m in sys.modules}}))"
     )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     line = next(line for line in done.stdout.splitlines() if line.startswith("LOADED"))
     return set(line.split()[1:])
 
@@ -24,9 +24,7 @@ def test_help_loads_no_heavy_library() -> None:
 
 
 def test_reading_loads_neither_the_writing_side_nor_numpy() -> None:
-    loaded = _loaded(
-        "import events_store.log, projections.pagu, projections.revisions, cli.wiring"
-    )
+    loaded = _loaded("import events_store.log, projections.pagu, projections.revisions, cli.wiring")
     assert loaded & {"sqlalchemy", "eventsourcing", "numpy", "click", "rich"} == set()
     assert "pyarrow" in loaded
 

@@ -51,7 +51,11 @@ dated = "2024-12-30"
 [[statement]]
 record = "revision"
 columns = { revision = "revisi", total = "pagu" }
-fixed = { satker = "banjarbaru", fiscal_year = 2024, document = "dipa-asli-r13", dated = "2024-12-30" }
+[statement.fixed]
+satker = "banjarbaru"
+fiscal_year = 2024
+document = "dipa-asli-r13"
+dated = "2024-12-30"
 """
     )
     assert jejak("import", "lain.csv", "--mapping", "lain.toml").code == 0

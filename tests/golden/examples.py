@@ -140,7 +140,14 @@ FULL: tuple[Event, ...] = (
     ),
     EntryVoided(_DIPA, 16, Target(14, 1), "bukan satker ini", "lkj-2024"),
     SatkerCodeStated(
-        "satker/banjarbaru", 2, "banjarbaru", "005130", "dipa-2024-r13", "lkj-2024", _PLACE, "'005130"
+        "satker/banjarbaru",
+        2,
+        "banjarbaru",
+        "005130",
+        "dipa-2024-r13",
+        "lkj-2024",
+        _PLACE,
+        "'005130",
     ),
     ImportVoided(f"impor/{IMPORT_ID}", 2, IMPORT_ID, "berkas satker lain", "lkj-2024"),
     WithdrawalPlanStated(

@@ -9,6 +9,7 @@ import pytest
 from events_store.database import open_engine
 from events_store.errors import LedgerTooNew, LedgerUnreadable, NotALedger
 from events_store.schema import expected_schema
+from events_store.tables import LISTING, LISTING_STATEMENT
 from tests.tamper.book import Signed, attack, found, verify
 
 TRIGGERS = [name for kind, name in expected_schema() if kind == "trigger"]
@@ -67,6 +68,12 @@ def test_a_trigger_with_another_blank_is_found(ledger: Signed, name: str) -> Non
 def test_anything_added_to_the_schema_is_found(ledger: Signed, statement: str) -> None:
     execute(ledger, statement)
     assert "schema" in found(ledger)
+
+
+def test_a_listed_table_that_is_not_there_is_found(ledger: Signed) -> None:
+    row = f"INSERT INTO {LISTING} VALUES ('tiada', 600, x'00', x'00')"
+    execute(ledger, LISTING_STATEMENT, row)
+    assert found(ledger)["schema"] is None
 
 
 @pytest.mark.parametrize(

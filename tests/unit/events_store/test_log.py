@@ -11,6 +11,7 @@ from events_store import log as log_module
 from events_store import merkle
 from events_store.errors import LedgerLocked, LedgerMissing, LedgerUnreadable, NotALedger
 from events_store.log import LeafLog
+from events_store.schema import expected_schema
 from tests.unit.events_store.conftest import leaf_of, recorder_of, stored, without_rights
 
 SIZE = 600
@@ -214,6 +215,23 @@ def test_a_value_of_another_type_is_unreadable(
     connection.close()
     with LeafLog(path) as log, pytest.raises(LedgerUnreadable):
         list(getattr(log, read)())
+
+
+@pytest.mark.parametrize("read", ["schema", "owners"])
+@pytest.mark.parametrize("column", ["type", "name", "tbl_name"])
+def test_a_schema_that_is_no_text_is_unreadable(path: Path, column: str, read: str) -> None:
+    """Found by a sweep of flipped bits: SQLite itself goes on with a name that is a blob."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        statement = f"UPDATE sqlite_master SET {column} = CAST({column} AS BLOB)"
+        connection.execute(f"{statement} WHERE name = 'sqlite_autoindex_import_2'")
+    connection.close()
+    with LeafLog(path) as log:
+        if (column, read) == ("tbl_name", "schema"):
+            assert log.schema() == expected_schema()
+            return
+        with pytest.raises(LedgerUnreadable, match="another type"):
+            getattr(log, read)()
 
 
 @pytest.mark.parametrize("name", ["sqliteXnew", "SQLITE1", "new"])

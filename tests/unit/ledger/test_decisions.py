@@ -26,10 +26,12 @@ from ledger.events import (
     LedgerOpened,
     NewValue,
     Target,
+    WithdrawalPlanStated,
 )
 from ledger.shapes import data_shape
 from ledger.state import StreamState, fold
 from tests.book import document, revised, satker, stated
+from tests.golden.examples import EXAMPLES
 
 STREAM = "dipa/banjarbaru/2024"
 
@@ -40,9 +42,7 @@ def _loader(*history: Event) -> Callable[[str], StreamState]:
     for event in history:
         stream = event.originator_id
         versions[stream] = versions.get(stream, 0) + 1
-        streams.setdefault(stream, []).append(
-            replace(event, originator_version=versions[stream])
-        )
+        streams.setdefault(stream, []).append(replace(event, originator_version=versions[stream]))
     return lambda stream: fold(None, streams.get(stream, [])) or StreamState()
 
 
@@ -164,9 +164,7 @@ def test_a_void_that_cannot_apply_is_refused_by_its_code(target: Target, code: s
     assert [refusal.code for refusal in refused.value.refusals] == [code]
 
 
-@pytest.mark.parametrize(
-    "topic", ["ledger-opened.v1", "import-received.v1", "entry-voided.v1"]
-)
+@pytest.mark.parametrize("topic", ["ledger-opened.v1", "import-received.v1", "entry-voided.v1"])
 def test_what_other_entries_rest_on_is_neither_corrected_nor_voided(topic: str) -> None:
     state = StreamState(version=1, topics={1: topic})
     for decide in (
@@ -205,9 +203,7 @@ def test_a_correction_and_a_void_go_to_the_next_version_of_their_target_s_stream
     corrected = correct(
         _state(), STREAM, Target(2, 0), "amount", NewValue(9), reason="x", document="lkj"
     )
-    assert corrected == EntryCorrected(
-        STREAM, 6, Target(2, 0), "amount", NewValue(9), "x", "lkj"
-    )
+    assert corrected == EntryCorrected(STREAM, 6, Target(2, 0), "amount", NewValue(9), "x", "lkj")
     for target in (Target(1), Target(2), Target(2, 0)):
         voided = void(_state(), STREAM, target, reason="x", document=None)
         assert voided == EntryVoided(STREAM, 6, target, "x", None)
@@ -305,6 +301,32 @@ def test_a_difference_beyond_correctable_fields_has_no_corrections(fields: dict[
 )
 def test_other_lines_or_another_cut_have_no_corrections(offered: Event) -> None:
     assert _towards(stated(0, "ro", [("a", 1), ("b", 2)]), offered) is None
+
+
+def test_corrections_towards_a_plan_go_month_by_month() -> None:
+    plan = EXAMPLES["withdrawal-plan-stated.v1", "full"]
+    assert isinstance(plan, WithdrawalPlanStated)
+    assert _towards(plan, replace(plan, amount=[1000, 7])) == [
+        (Target(17, 1), "amount", NewValue(amount=7))
+    ]
+    assert _towards(plan, replace(plan, month=[1, 11])) is None
+    assert _towards(plan, replace(plan, code=["51", "53"])) is None
+
+
+@pytest.mark.parametrize(
+    ("topic", "name"), [("scale-defined.v1", "lower"), ("indicator-defined.v1", "ro")]
+)
+def test_a_list_in_an_entry_of_one_value_is_not_corrected(topic: str, name: str) -> None:
+    event: Any = EXAMPLES[topic, "full"]
+    assert name not in correctable_fields(topic)
+    assert _towards(event, replace(event, **{name: ["1", "2"]})) is None
+
+
+def test_of_lines_only_columns_are_corrected() -> None:
+    for topic in ("dipa-lines-stated.v1", "withdrawal-plan-stated.v1"):
+        shape = data_shape(CATALOGUE[topic])
+        assert all(shape[name].elements is not None for name in correctable_fields(topic))
+    assert correctable_fields("withdrawal-plan-stated.v1") == {"code", "amount"}
 
 
 def test_a_place_and_a_print_need_no_correction() -> None:

@@ -12,7 +12,7 @@ from ledger.events import Place
 from ledger.lines import COLUMNS, MAX_PART_BYTES, split_lines
 from tests.book import leaf_of, stated
 
-HEAD = stated(13, "ro", [])
+HEAD = replace(stated(13, "ro", []), originator_version=1)
 KINDS: dict[str, st.SearchStrategy[Any]] = {
     "amount": st.integers(-(2**53) + 1, 2**53 - 1),
     "blocked": st.integers(0, 2**53 - 1),

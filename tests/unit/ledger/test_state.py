@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,9 @@ from ledger.events import (
     EntryVoided,
     Event,
     Place,
+    RealisationRecorded,
     Target,
+    WithdrawalPlanStated,
 )
 from ledger.state import StreamState, content_digest, entry_key, evolve, fold
 from tests.book import document, revised, satker, stated
@@ -67,7 +70,9 @@ def test_a_state_knows_topic_and_line_count_of_each_version(history: list[Event]
     state = fold(None, history) or StreamState()
     assert state.topics == {e.originator_version: e.TOPIC for e in history}
     assert state.line_counts == {
-        e.originator_version: len(e.code) for e in history if isinstance(e, DipaLinesStated)
+        e.originator_version: len(e.code)
+        for e in history
+        if isinstance(e, DipaLinesStated | WithdrawalPlanStated)
     }
 
 
@@ -92,9 +97,7 @@ def test_a_voided_line_frees_no_key() -> None:
 
 def test_the_void_of_an_older_entry_leaves_the_younger_one_its_key() -> None:
     first = revised(1, total=5)
-    history = _numbered(
-        [first, EntryVoided("", 0, Target(1), "batal", None), revised(1, total=6)]
-    )
+    history = _numbered([first, EntryVoided("", 0, Target(1), "batal", None), revised(1, total=6)])
     again = EntryVoided("dipa/s/2024", 4, Target(1), "batal", None)
     state = fold(None, [*history, again])
     assert state is not None
@@ -102,7 +105,7 @@ def test_the_void_of_an_older_entry_leaves_the_younger_one_its_key() -> None:
 
 
 def test_what_may_not_repeat_is_said_for_every_topic() -> None:
-    repeating = {"entry-corrected.v1", "entry-voided.v1"}
+    repeating = {"entry-corrected.v1", "entry-voided.v1", "finding-moved.v1"}
     keys = {topic: entry_key(EXAMPLES[topic, "full"]) for topic in CATALOGUE}
     assert {topic for topic, key in keys.items() if key is None} == repeating
 
@@ -118,6 +121,23 @@ def test_a_key_tells_revision_dimension_document_and_part_apart() -> None:
     ]
     keys = [entry_key(event) for event in [lines, *others, revised(0), revised(0, document="x")]]
     assert len(set(keys)) == len(keys)
+
+
+def test_a_payment_without_a_line_number_may_repeat() -> None:
+    payment = EXAMPLES["realisation-recorded.v1", "full"]
+    assert isinstance(payment, RealisationRecorded)
+    assert entry_key(payment) is not None
+    assert entry_key(replace(payment, paper_line=None)) is None
+    assert entry_key(replace(payment, paper_number=None)) is None
+    assert entry_key(replace(payment, paper_line=None, extent="period-total")) is not None
+
+
+def test_what_stands_at_places_may_differ_by_sheet_and_page_and_not_by_cell() -> None:
+    for topic in ("indicator-defined.v1", "target-set.v1", "achievement-recorded.v1"):
+        event: Any = EXAMPLES[topic, "full"]
+        key = entry_key(event)
+        assert entry_key(replace(event, place=replace(event.place, page="9"))) != key
+        assert entry_key(replace(event, place=replace(event.place, cell="Z9", row=99))) == key
 
 
 def test_the_place_is_no_part_of_what_was_said() -> None:

@@ -1,0 +1,56 @@
+"""A complete copy of a ledger file, to hand to somebody else.
+
+VACUUM INTO reads one snapshot and writes a file that needs no -wal beside it, while others go on
+appending. The copy is opened and compared before it gets its name.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from events_store.errors import LedgerExists, LedgerUnreadable
+from events_store.identity import check_identity
+from events_store.log import LeafLog
+
+
+def copy_ledger(path: Path, target: Path) -> tuple[int, bytes]:
+    """Copy the ledger at `path` to `target`, whole or not at all; returns its size and root.
+
+    Raises LedgerExists where something stands at `target`, LedgerUnreadable for a copy that is not
+    the ledger, OSError where it cannot be written.
+    """
+    check_identity(path)
+    if os.path.lexists(target):
+        raise LedgerExists(target)
+    draft = target.with_name(f".{target.name}.{os.urandom(8).hex()}.new")
+    try:
+        _vacuum(path, draft)
+        size, root = _compared(path, draft)
+        os.link(draft, target)
+    except FileExistsError as error:
+        raise LedgerExists(target) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return size, root
+
+
+def _vacuum(path: Path, draft: Path) -> None:
+    uri = f"file:{quote(str(path.resolve()))}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+            connection.execute("VACUUM INTO ?", (str(draft),))
+    except sqlite3.DatabaseError as error:
+        raise OSError(None, str(error), str(draft)) from error
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _compared(path: Path, draft: Path) -> tuple[int, bytes]:
+    """The log may have grown since; what the copy holds must be its beginning."""
+    with LeafLog(path) as log, LeafLog(draft) as copy:
+        root = copy.root()
+        if copy.size > log.size or log.root(copy.size) != root:
+            raise LedgerUnreadable(draft, "the copy is not the ledger")
+        return copy.size, root

@@ -1,0 +1,97 @@
+"""Generated satker-years as leaves: revisions, lines by RO, payments, corrections and voids.
+
+Seeded, so that every run sees the same log; nothing of it is real.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from cli.wiring import LeafCodec
+from ledger import streams
+from ledger.events import (
+    DipaLinesStated,
+    DipaRevised,
+    DocumentRegistered,
+    EntryCorrected,
+    EntryVoided,
+    Event,
+    NewValue,
+    Place,
+    RealisationRecorded,
+    SatkerRegistered,
+    Target,
+    event_data,
+)
+
+YEAR = 2024
+LINES = 40
+REVISIONS = 14
+
+
+def events(satkers: int, payments: int, seed: int = 20241124) -> Iterator[Event]:
+    """Events in log order with their versions."""
+    dice = random.Random(seed)
+    versions: Counter[str] = Counter()
+    for number in range(satkers):
+        for event in _satker(f"s{number:05d}", payments, dice):
+            versions[event.originator_id] += 1
+            yield replace(event, originator_version=versions[event.originator_id])
+
+
+def leaves(satkers: int, payments: int, seed: int = 20241124) -> list[tuple[int, str, bytes]]:
+    """(index, type, bytes) rows as a log gives them."""
+    codec = LeafCodec()
+    return [
+        (
+            index,
+            event.TOPIC,
+            codec.encode(
+                type_=event.TOPIC,
+                stream=event.originator_id,
+                version=event.originator_version,
+                recorded_at="2025-01-20T08:00:00.000000Z",
+                actor="bench",
+                import_id=None,
+                data=event_data(event),
+                salt="00" * 16,
+            ),
+        )
+        for index, event in enumerate(events(satkers, payments, seed))
+    ]
+
+
+def _satker(key: str, payments: int, dice: random.Random) -> Iterator[Event]:
+    dipa, spent = streams.dipa(key, YEAR), streams.realisation(key, YEAR)
+    yield SatkerRegistered(streams.satker(key), 0, key, f"Satker {key}", "076")
+    codes = [f"{6000 + line // 8}.QGE.{line % 8 + 1:03d}" for line in range(LINES)]
+    amounts = [dice.randrange(1, 10**9) for _ in codes]
+    for revision in range(REVISIONS):
+        document = f"dipa-{key}-r{revision}"
+        dated = f"2024-{revision % 12 + 1:02d}-{1 + revision // 12:02d}"
+        yield DocumentRegistered(
+            streams.document(document), 0, document, "DIPA", None, revision, dated, None, None, None
+        )
+        amounts = [max(0, amount + dice.randrange(-1000, 1000)) for amount in amounts]
+        yield DipaRevised(
+            dipa, 0, key, YEAR, revision, None, dated, None, None, None, sum(amounts), None,
+            "Revisi DJA karena penambahan anggaran", document, None, Place(), None,
+        )  # fmt: skip
+        yield DipaLinesStated(
+            dipa, 0, key, YEAR, revision, "ro", 1, 1, "full", None, document, None, Place(),
+            code=list(codes), amount=list(amounts), program=["076.01.CQ"] * LINES,
+        )  # fmt: skip
+    for number in range(payments):
+        day = f"2024-{dice.randrange(1, 13):02d}-{dice.randrange(1, 29):02d}"
+        yield RealisationRecorded(
+            spent, 0, key, YEAR, "ro", dice.choice(codes), None, None, None, None, None,
+            dice.randrange(1, 10**7), day, day, "payment", "sp2d", "SP2D", f"{number:015d}", 1,
+            None, f"dipa-{key}-r0", None, Place(), None,
+        )  # fmt: skip
+    for _ in range(5):
+        target = Target(2 * dice.randrange(1, REVISIONS + 1), dice.randrange(LINES))
+        yield EntryCorrected(
+            dipa, 0, target, "amount", NewValue(amount=dice.randrange(10**9)), "salah", None
+        )
+    yield EntryVoided(dipa, 0, Target(2 * REVISIONS, 3), "ganda", None)

@@ -1,0 +1,81 @@
+"""Which document speaks: the kind in hand, then what was not replaced, then the younger."""
+
+import pytest
+
+from projections.corrections import Document
+from projections.precedence import Precedence, first_by
+
+ORDER = ("DIPA", "POK", "RKT", "PK", "RENAKSI", "LKJ", "SP2D")
+
+
+def _document(
+    name: str, kind: str, dated: str | None = None, replaces: str | None = None
+) -> Document:
+    return Document(name, kind, None, None, dated, None, replaces, 0)
+
+
+def _precedence(*documents: Document, day: str = "9999-12-31") -> Precedence:
+    return Precedence({document.id: document for document in documents}, day)
+
+
+def _first(precedence: Precedence, *names: tuple[str, str | None]) -> str:
+    return first_by(
+        (precedence.ranking(document, read_from), index, document)
+        for index, (document, read_from) in enumerate(names)
+    )
+
+
+def test_kinds_rank_in_the_order_of_the_rule_and_others_last() -> None:
+    precedence = _precedence(*(_document(kind, kind) for kind in ORDER))
+    names = [(kind, None) for kind in ORDER]
+    for at in range(len(names)):
+        assert _first(precedence, *reversed(names[at:])) == ORDER[at]
+
+
+def test_a_document_read_from_another_ranks_as_the_one_in_hand() -> None:
+    precedence = _precedence(
+        _document("dipa", "DIPA"), _document("pk", "PK"), _document("lkj", "LKJ")
+    )
+    assert _first(precedence, ("dipa", "lkj"), ("pk", None)) == "pk"
+    assert _first(precedence, ("lkj", "dipa"), ("pk", None)) == "lkj"
+
+
+def test_a_replaced_document_yields_to_its_peer_whatever_the_dates() -> None:
+    precedence = _precedence(
+        _document("old", "DIPA", "2024-09-09"), _document("new", "DIPA", "2024-01-01", "old")
+    )
+    assert _first(precedence, ("old", None), ("new", None)) == "new"
+
+
+def test_a_replaced_document_still_ranks_by_its_kind() -> None:
+    precedence = _precedence(
+        _document("old", "DIPA"), _document("new", "DIPA", None, "old"), _document("pk", "PK")
+    )
+    assert _first(precedence, ("pk", None), ("old", None)) == "old"
+
+
+@pytest.mark.parametrize(
+    ("older", "younger"),
+    [("2024-01-01", "2024-01-02"), ("2023-12-31", "2024-01-01"), (None, "2024-01-01")],
+)
+def test_of_peers_the_younger_speaks_and_an_undated_one_last(
+    older: str | None, younger: str
+) -> None:
+    precedence = _precedence(_document("a", "PK", older), _document("b", "PK", younger))
+    assert _first(precedence, ("a", None), ("b", None)) == "b"
+    assert _first(precedence, ("b", None), ("a", None)) == "b"
+
+
+def test_of_equals_the_first_recorded_speaks() -> None:
+    precedence = _precedence(_document("a", "PK"), _document("b", "PK"))
+    assert _first(precedence, ("b", None), ("a", None)) == "b"
+
+
+def test_an_unregistered_document_comes_last_and_stops_nothing() -> None:
+    precedence = _precedence(_document("lkj", "LKJ"))
+    assert _first(precedence, ("nowhere", None), ("lkj", None)) == "lkj"
+    assert _first(precedence, ("nowhere", None)) == "nowhere"
+
+
+def test_every_day_has_an_order() -> None:
+    assert _precedence(_document("a", "PK"), day="0224-01-01").ranking("a", None)[0] == 3
