@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from projections.columns import Columns
 from projections.corrections import settled_documents
-from projections.levels import LEVELS, derivable_from, level_codes
+from projections.levels import LEVELS, derivable_from, fineness, level_codes
 from projections.position import Position
 from projections.revisions import Dipa, held_at, revision_rows
 from projections.statements import Candidate, coverage, speaking, stated_lines
@@ -163,7 +163,7 @@ def _level_rows(
 def _best(candidates: Sequence[Candidate], chosen: Candidate) -> Candidate | None:
     if chosen in candidates:
         return chosen
-    return min(candidates, key=lambda c: (c.ranking, c.events), default=None)
+    return min(candidates, key=lambda c: (c.ranking, fineness(c.dimension), c.events), default=None)
 
 
 def _sums(lines: pa.Table, candidate: Candidate | None, level: str) -> dict[_Key, "_Sum"]:

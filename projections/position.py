@@ -100,7 +100,8 @@ def _until(columns: Columns, day: str) -> Visible:
         keep = pc.invert(pc.is_in(in_hand, value_set=pa.array(late, pa.string())))
         tables[topic] = table.filter(keep)
         left_out += len(table) - len(tables[topic])
-        used.update(name for name in pc.unique(in_hand).to_pylist() if name in undated)
+        if topic != DocumentRegistered.TOPIC:
+            used.update(name for name in pc.unique(in_hand).to_pylist() if name in undated)
     return Visible(columns.replaced(tables), tuple(sorted(used)), left_out)
 
 

@@ -1,7 +1,8 @@
 """Which document speaks when several state the same: dated configuration, not code.
 
-DIPA before POK before PK before LKj; a document read from another one ranks as the one in hand.
-Between equals a replaced document yields, then the younger one speaks, then the first recorded.
+Money: DIPA before POK before PK before LKj. Targets: PK before RKT before Renaksi before LKj. What
+counts first is the document in hand, then the one that it reports. Between equals a replaced
+document yields, then the younger one speaks, then the first recorded.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,43 +12,58 @@ from typing import TypeVar
 
 from projections.corrections import Document
 
-_ORDERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("0001-01-01", ("DIPA", "POK", "RKT", "PK", "RENAKSI", "LKJ")),
-)
+Orders = tuple[tuple[str, tuple[str, ...]], ...]
+"""Kinds of document from the first to the last to speak, each order with the day it holds from."""
+
+MONEY: Orders = (("0001-01-01", ("DIPA", "POK", "PK", "LKJ")),)
+TARGETS: Orders = (("0001-01-01", ("PK", "RKT", "RENAKSI", "LKJ")),)
 _LAST = 99
 
-Ranking = tuple[int, int, int]
+Ranking = tuple[int, int, int, int, int]
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
 class Precedence:
-    """Ranks documents as of a day; lower sorts first."""
+    """Ranks documents as of a day by the order of kinds of a subject; lower sorts first."""
 
     documents: Mapping[str, Document]
     day: str = "9999-12-31"
+    orders: Orders = MONEY
 
     def ranking(self, document: str, read_from: str | None) -> Ranking:
-        """(rank of the kind in hand, 1 when replaced, the complement of its date)."""
-        in_hand = self.documents.get(read_from or document)
-        kind = in_hand.kind.upper() if in_hand else ""
-        order = self._order()
-        rank = order.index(kind) if kind in order else _LAST
-        day = (in_hand.out_on if in_hand else None) or ""
-        return rank, int((read_from or document) in self._replaced), _complement(day)
+        """(kind in hand, kind of the stating document, 1 when one is replaced, dates of both).
+
+        A date is its complement, so that the younger sorts first: of the stating document, then
+        of the one in hand, which tells two reports of one document apart.
+        """
+        in_hand = read_from or document
+        return (
+            self._rank(in_hand),
+            self._rank(document),
+            int(in_hand in self._replaced or document in self._replaced),
+            self._youth(document),
+            self._youth(in_hand),
+        )
 
     @cached_property
     def _replaced(self) -> frozenset[str]:
         return frozenset(known.replaces for known in self.documents.values() if known.replaces)
 
+    def _rank(self, document: str) -> int:
+        known = self.documents.get(document)
+        kind = known.kind.upper() if known else ""
+        return self._order.index(kind) if kind in self._order else _LAST
+
+    def _youth(self, document: str) -> int:
+        """A number that sorts younger days first and an unknown day last."""
+        known = self.documents.get(document)
+        day = known.out_on if known else None
+        return -int(day.replace("-", "")) if day else 0
+
+    @cached_property
     def _order(self) -> tuple[str, ...]:
-        valid = [order for since, order in _ORDERS if since <= self.day]
-        return valid[-1]
-
-
-def _complement(day: str) -> int:
-    """A number that sorts younger days first and an unknown day last."""
-    return -int(day.replace("-", "")) if day else 0
+        return [order for since, order in self.orders if since <= self.day][-1]
 
 
 def first_by(items: Iterable[tuple[Ranking, int, Item]]) -> Item:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from ledger.events import DipaLinesStated
 from projections.columns import Columns
 from projections.corrections import Amendments, Document, amendments, flat_lines
+from projections.levels import fineness
 from projections.precedence import Precedence, Ranking
 
 RevisionKey = tuple[str, int, int | None]
@@ -80,7 +81,7 @@ def coverage(total: int | None, candidate: Candidate | None) -> str:
 def speaking(
     candidates: Iterable[Candidate], total: int | None, level: str | None
 ) -> Candidate | None:
-    """The candidate that leaves least of the total; between equals precedence, then stated.
+    """The candidate that leaves least of the total; between equals precedence, stated, finer.
 
     Of an unknown total nothing is left, and precedence decides.
     """
@@ -88,7 +89,8 @@ def speaking(
     def key(candidate: Candidate) -> tuple[Any, ...]:
         left = 0 if total is None else abs(total - (candidate.allocated or 0))
         own = candidate.dimension != level
-        return (left, candidate.ranking, own, candidate.events)
+        finer = fineness(candidate.dimension)
+        return (left, candidate.ranking, own, finer, candidate.events)
 
     return min(candidates, key=key, default=None)
 

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ledger.amounts import MAX_AMOUNT
-from ledger.events import CATALOGUE, DipaLinesStated, Event
+from ledger.events import CATALOGUE, Event
 from ledger.shapes import Shape, data_shape
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)

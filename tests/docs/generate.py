@@ -35,8 +35,8 @@ def events_page() -> str:
     """docs/reference/events.md: every topic with its fields."""
     parts = [
         "# Events\n",
-        "Generated. Every field is stored, an unknown value as null. The envelope around them is in\n"
-        "[formats/leaf.md](../formats/leaf.md).\n",
+        "Generated. Every field is stored, an unknown value as null. The envelope around them is\n"
+        "in [formats/leaf.md](../formats/leaf.md).\n",
     ]
     for topic, cls in CATALOGUE.items():
         parts.append(f"## {topic}\n\n{_doc(cls)}\n\n| field | holds |\n|---|---|")
@@ -49,8 +49,9 @@ def errors_page() -> str:
     """docs/reference/errors.md: every refusal code with its words."""
     rows = [f"| `{code}` | {words} |" for code, words in sorted(MESSAGES.items())]
     return (
-        "# Refusals\n\nGenerated. Codes are stable; words are not. A refusal names the file, the cell,"
-        " the value as\ntyped and, where one is clear, a suggestion. Exit code 3: nothing was recorded."
+        "# Refusals\n\nGenerated. Codes are stable; words are not. A refusal names the file,"
+        " the cell, the value\nas typed and, where one is clear, a suggestion. Exit code 3: nothing"
+        " was recorded."
         "\n\n| code | words |\n|---|---|\n" + "\n".join(rows) + "\n"
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cli.main import run
+from events_store.log import LeafLog
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "contoh"
     assert run(["demo", str(folder), "--lang", "en"]) == 0
     return folder
+
+
+@pytest.fixture(scope="session")
+def size(built: Path) -> int:
+    """How many entries the demo ledger has."""
+    with LeafLog(built / "jejak.db") as log:
+        return log.size
 
 
 @pytest.fixture

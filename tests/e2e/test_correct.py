@@ -17,7 +17,7 @@ def _statement(jejak: Jejak) -> str:
     return str(found[0]["event"])
 
 
-def test_a_corrected_line_has_its_old_value_at_the_time_before(jejak: Jejak) -> None:
+def test_a_corrected_line_has_its_old_value_at_the_time_before(jejak: Jejak, size: int) -> None:
     entry = _statement(jejak)
     time.sleep(0.01)
     before = datetime.now(UTC).isoformat()
@@ -26,22 +26,22 @@ def test_a_corrected_line_has_its_old_value_at_the_time_before(jejak: Jejak) -> 
         "correct", f"{entry}/6709.QGE.001", "--value", "918.009.500", "--reason", "salah salin"
     )
     assert done.code == 0
-    assert "#49" in done.out
+    assert f"#{size}" in done.out
     assert _line(jejak, "6709.QGE.001") == 918_009_500
     rows = jejak("pagu", "--level", "ro", "--known-at", before, "--json").json["rows"]
     assert next(r["pagu"] for r in rows if r["code"] == "6709.QGE.001") == 918_009_000
     log = jejak("log", "--json").json["rows"]
     original = next(row for row in log if row["event"] == entry)
-    assert original["corrected_by"] == ["#49"]
-    assert log[49]["type"] == "entry-corrected.v1"
-    assert log[49]["data"]["reason"] == "salah salin"
+    assert original["corrected_by"] == [f"#{size}"]
+    assert log[size]["type"] == "entry-corrected.v1"
+    assert log[size]["data"]["reason"] == "salah salin"
 
 
-def test_the_void_of_a_correction_brings_the_original_back(jejak: Jejak) -> None:
+def test_the_void_of_a_correction_brings_the_original_back(jejak: Jejak, size: int) -> None:
     entry = _statement(jejak)
     jejak("correct", f"{entry}/6709.QGE.001", "--value", "1", "--reason", "keliru")
     assert _line(jejak, "6709.QGE.001") == 1
-    assert jejak("void", "#49", "--reason", "koreksinya sendiri keliru").code == 0
+    assert jejak("void", f"#{size}", "--reason", "koreksinya sendiri keliru").code == 0
     assert _line(jejak, "6709.QGE.001") == 918_009_000
 
 
@@ -55,10 +55,12 @@ def test_a_code_on_two_lines_is_refused_with_their_ordinals(jejak: Jejak) -> Non
     assert jejak("correct", f"{twice['event']}/1", "--value", "1", "--reason", "x").code == 0
 
 
-def test_what_cannot_be_corrected_is_refused_and_nothing_is_recorded(jejak: Jejak) -> None:
+def test_what_cannot_be_corrected_is_refused_and_nothing_is_recorded(
+    jejak: Jejak, size: int
+) -> None:
     entry = _statement(jejak)
     cases = {
-        ("#999", "--value", "1"): "target-unknown",
+        ("#99999", "--value", "1"): "target-unknown",
         ("#0", "--value", "1", "--field", "currency"): "target-fixed",
         (entry, "--value", "1"): "line-missing",
         (f"{entry}/99", "--value", "1"): "line-unknown",
@@ -71,7 +73,7 @@ def test_what_cannot_be_corrected_is_refused_and_nothing_is_recorded(jejak: Jeja
         assert refused.code == 3, words
         assert code in refused.err, words
     assert jejak("correct", "satu", "--value", "1", "--reason", "uji").code == 2
-    assert jejak("log", "--json").json["totals"]["count"] == 49
+    assert jejak("log", "--json").json["totals"]["count"] == size
 
 
 def test_a_correction_without_someone_who_records_is_refused(jejak: Jejak, folder: object) -> None:

@@ -29,11 +29,12 @@ def compared(jejak: Jejak) -> dict[str, Any]:
 
 def line_statement(jejak: Jejak) -> str:
     rows = jejak("log", "--type", "dipa-lines-stated.v1", "--json").json["rows"]
-    return next(
+    found = (
         row["event"]
         for row in rows
         if row["data"]["revision"] == 13 and LINE in (row["data"]["code"] or [])
     )
+    return str(next(found))
 
 
 def test_rebuilt_is_live_after_imports_corrections_and_voids(jejak: Jejak, folder: Path) -> None:

@@ -46,7 +46,6 @@ positions = st.builds(
 levels = st.sampled_from(LEVELS)
 unhurried = settings(
     max_examples=int(os.environ.get("JEJAK_EXAMPLES", "80")),
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -74,7 +73,9 @@ def test_any_order_of_statements_gives_the_same_tables(
         for amendment in book.events[before:]:
             version = other.events[moved[at]].originator_version
             other.add(_aimed(amendment, version))
-    for mine, theirs in zip(_tables(book, position, level), _tables(other, position, level), strict=True):
+    for mine, theirs in zip(
+        _tables(book, position, level), _tables(other, position, level), strict=True
+    ):
         kept = [name for name in mine.column_names if name not in UNORDERED]
         assert mine.select(kept).to_pylist() == theirs.select(kept).to_pylist()
 

@@ -39,7 +39,7 @@ def _line_bytes(line: dict[str, Any], used: set[str]) -> int:
     return sum(len(json.dumps(line.get(n), ensure_ascii=False).encode()) + 1 for n in used)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=40)
 @given(lists_of_lines())
 def test_parts_are_greedy_and_give_the_lines_back(lines: list[dict[str, Any]]) -> None:
     parts = split_lines(HEAD, lines)
@@ -61,7 +61,7 @@ def test_parts_are_greedy_and_give_the_lines_back(lines: list[dict[str, Any]]) -
         assert sum(taken) + _line_bytes(lines[first], used) > room, "another line would have fitted"
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=40)
 @given(lists_of_lines())
 def test_every_leaf_of_more_than_one_line_is_within_the_size(lines: list[dict[str, Any]]) -> None:
     for part in split_lines(HEAD, lines):

@@ -4,7 +4,7 @@ import json
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.events import CATALOGUE, DipaLinesStated, DipaRevised, Event, event_data
@@ -47,6 +47,7 @@ def test_the_schema_of_a_topic_agrees_with_the_catalogue_field_by_field(topic: s
 
 @pytest.mark.parametrize("topic", CATALOGUE)
 def test_a_decoded_leaf_holds_what_the_event_held(topic: str) -> None:
+    @settings(max_examples=25)
     @given(st.lists(events(topic), min_size=1, max_size=3))
     def check(found: list[Event]) -> None:
         leaves = [(index * 2, topic, leaf_of(event)) for index, event in enumerate(found)]

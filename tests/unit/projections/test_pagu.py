@@ -274,9 +274,7 @@ def test_corrected_and_voided_lines_count_as_they_stand() -> None:
 
 
 def test_the_position_says_which_revision_is_meant() -> None:
-    book = _book(
-        revised(0, "2024-01-01", 90), stated(0, "ro", RO), revised(1, "2024-06-01", 91)
-    )
+    book = _book(revised(0, "2024-01-01", 90), stated(0, "ro", RO), revised(1, "2024-06-01", 91))
     assert _total(book, revision="awal")["pagu"] == 90
     assert _total(book, revision=1)["pagu"] == 91
     assert _total(book, as_of=date(2024, 5, 31))["pagu"] == 90
@@ -287,7 +285,9 @@ def test_the_position_says_which_revision_is_meant() -> None:
 
 
 def test_the_unnumbered_state_has_its_own_lines() -> None:
-    book = _book(revised(0, "2024-01-01", 90), revised(None, None, 3), stated(None, "ro", [("a", 3)]))
+    book = _book(
+        revised(0, "2024-01-01", 90), revised(None, None, 3), stated(None, "ro", [("a", 3)])
+    )
     assert _rows(book) == [("total", None, 3, "stated"), ("ro", "a", 3, "stated")]
 
 
@@ -338,3 +338,15 @@ def test_rows_and_remainder_sum_to_the_total_at_every_level(
     assert head["unallocated"] == head["pagu"] - sum(allocated)
     is_full = len(allocated) == len(coded) and len(coded) > 0 and sum(allocated) == head["pagu"]
     assert (head["coverage"] == "full") is is_full
+
+
+@pytest.mark.parametrize("finer_first", [True, False])
+def test_of_two_lists_of_one_document_the_finer_gives_a_level_in_any_order(
+    finer_first: bool,
+) -> None:
+    lists = [
+        stated(0, "ro", [("6709.QGE.001", 90)], coverage="partial"),
+        stated(0, "kro", [("6639.BDB", 90)], coverage="partial"),
+    ]
+    book = _book(revised(0, "2024-01-01", 90), *(lists if finer_first else reversed(lists)))
+    assert _rows(book, "kegiatan")[1:] == [("kegiatan", "6709", 90, "derived")]

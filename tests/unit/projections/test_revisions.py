@@ -64,15 +64,15 @@ def test_the_day_before_the_first_of_march_is_that_of_a_leap_year() -> None:
 
 
 def test_of_two_revisions_on_one_day_the_higher_number_holds() -> None:
-    book = _book(
-        revised(0, "2024-01-01"), revised(1, "2024-05-02"), revised(2, "2024-05-02")
-    )
+    book = _book(revised(0, "2024-01-01"), revised(1, "2024-05-02"), revised(2, "2024-05-02"))
     assert _on(book, "2024-05-01", "2024-05-02", "2024-06-01") == [0, 2, 2]
     assert _held(book, revision=1) == (1, None)
     assert _spans(book)[0] == (0, "2024-01-01", "2024-05-01")
 
 
-def test_a_date_before_its_predecessor_s_decides_on_the_date_axis_and_the_number_elsewhere() -> None:
+def test_a_date_before_its_predecessor_s_decides_on_the_date_axis_and_the_number_elsewhere() -> (
+    None
+):
     book = _book(
         revised(0, "2024-01-01", 1), revised(1, "2024-06-01", 2), revised(2, "2024-03-01", 3)
     )
@@ -168,9 +168,7 @@ def test_one_document_speaks_and_the_others_are_candidates() -> None:
 def test_candidates_disagree_in_total_or_date(
     total: int, dated: str | None, disagree: bool
 ) -> None:
-    book = _book(
-        revised(0, "2024-01-01", 5, document="a"), revised(0, dated, total, document="b")
-    )
+    book = _book(revised(0, "2024-01-01", 5, document="a"), revised(0, dated, total, document="b"))
     assert _rows(book, "disagree") == [(disagree,)]
 
 

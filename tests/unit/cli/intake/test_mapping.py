@@ -1,0 +1,193 @@
+"""Mappings: what is wrong with one is said in full, and overrides are part of its text."""
+
+import tomllib
+
+import pytest
+
+from cli.intake.mapping import (
+    known_layouts,
+    parse_mapping,
+    recognise,
+    with_overrides,
+)
+from ledger.errors import InputRefused, Refusal
+from ledger.records import RECORDS
+
+STATEMENT = """
+[[statement]]
+record = "revision"
+columns = { revision = "revisi", total = "pagu" }
+fixed = { satker = "banjarbaru", fiscal_year = 2024 }
+templates = { document = "dipa-r{revisi}" }
+where = { jenis = ["A", "B"] }
+"""
+
+
+def _refusals(text: str) -> list[Refusal]:
+    with pytest.raises(InputRefused) as refused:
+        parse_mapping(text)
+    return refused.value.refusals
+
+
+def test_a_mapping_is_read_with_its_dialect_documents_and_statements() -> None:
+    text = (
+        '[file]\ndelimiter = ";"\ndecimal = "."\nthousands = ","\nunit = 1000\nheader_row = 3\n'
+        'header = ["revisi"]\naccept_suggestions = true\n'
+        '[[document]]\ndocument = "lkj"\nkind = "LKJ"\n' + STATEMENT
+    )
+    mapping = parse_mapping(text)
+    assert mapping.text == text
+    dialect = mapping.dialect
+    assert (dialect.delimiter, dialect.decimal, dialect.thousands) == (";", ".", ",")
+    assert (dialect.unit, dialect.header_row, dialect.header) == (1000, 3, ("revisi",))
+    assert dialect.accept_suggestions
+    assert mapping.documents == ({"document": "lkj", "kind": "LKJ"},)
+    (statement,) = mapping.statements
+    assert statement.record == "revision"
+    assert statement.columns == {"revision": "revisi", "total": "pagu"}
+    assert statement.fixed == {"satker": "banjarbaru", "fiscal_year": 2024}
+    assert statement.templates == {"document": "dipa-r{revisi}"}
+    assert statement.where == {"jenis": ["A", "B"]}
+
+
+def test_a_mapping_without_a_dialect_reads_indonesian_prints() -> None:
+    dialect = parse_mapping(STATEMENT).dialect
+    assert (dialect.delimiter, dialect.decimal, dialect.thousands) == (None, ",", ".")
+    assert (dialect.unit, dialect.header_row, dialect.accept_suggestions) == (1, 1, False)
+
+
+def test_what_is_no_toml_is_refused() -> None:
+    (refusal,) = _refusals("[[statement\n")
+    assert refusal.code == "mapping-broken"
+    assert refusal.text
+
+
+@pytest.mark.parametrize("text", ["", "# only a remark\n", '[file]\nunit = 1\n[set]\nx = "1"\n'])
+def test_a_mapping_that_states_nothing_is_refused(text: str) -> None:
+    assert "mapping-empty" in [refusal.code for refusal in _refusals(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("[further]\n" + STATEMENT, "mapping.further"),
+        ("[file]\ndelimeter = 1\n" + STATEMENT, "file.delimeter"),
+        (STATEMENT + "further = 1\n", "statement.further"),
+        (STATEMENT.replace("total =", "totals ="), "revision.columns.totals"),
+        (STATEMENT.replace("satker =", "satkers ="), "revision.fixed.satkers"),
+        (STATEMENT.replace("document =", "documents ="), "revision.templates.documents"),
+        ('[[document]]\ndocumen = "a"\n' + STATEMENT, "document.documen"),
+        (STATEMENT + '[set]\nfiscal_yaer = "2024"\n', "set.fiscal_yaer"),
+    ],
+)
+def test_a_key_that_nothing_reads_is_refused_and_the_known_ones_are_named(
+    text: str, where: str
+) -> None:
+    (refusal,) = _refusals(text)
+    assert (refusal.code, refusal.text) == ("mapping-key-unknown", where)
+    assert refusal.suggestion
+
+
+@pytest.mark.parametrize("record", ["", "revisi", "Revision"])
+def test_an_unknown_record_is_refused_and_the_known_ones_are_named(record: str) -> None:
+    (refusal,) = _refusals(f'[[statement]]\nrecord = "{record}"\n')
+    assert (refusal.code, refusal.text) == ("mapping-record-unknown", record)
+    assert refusal.suggestion == ", ".join(sorted(RECORDS))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "file = 1\n",
+        "statement = 1\n",
+        "[statement]\nrecord = 'line'\n",
+        "document = ['a']\n",
+        "set = 'x'\n" + STATEMENT,
+        STATEMENT.replace('{ revision = "revisi", total = "pagu" }', '"revisi"'),
+        STATEMENT.replace('"pagu"', "3"),
+        STATEMENT.replace('"dipa-r{revisi}"', "3"),
+        STATEMENT.replace('{ jenis = ["A", "B"] }', '"A"'),
+        STATEMENT + "unless_empty = 'revisi'\n",
+        STATEMENT + "unless_empty = [1]\n",
+        STATEMENT.replace("2024", "[2024]"),
+        "[[document]]\ndocument = ['a']\n",
+        *(
+            f"[file]\n{line}\n{STATEMENT}"
+            for line in (
+                "delimiter = ';;'",
+                "delimiter = ''",
+                "delimiter = 1",
+                "decimal = ';'",
+                "decimal = '.'",
+                "thousands = 1",
+                "unit = 0",
+                "unit = '1000'",
+                "unit = 1.5",
+                "unit = true",
+                "header_row = 0",
+                "header_row = 'x'",
+                "header = 'revisi'",
+                "header = [1]",
+                "accept_suggestions = 'ya'",
+            )
+        ),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_before_any_row_is_read(text: str) -> None:
+    assert {refusal.code for refusal in _refusals(text)} == {"mapping-broken"}
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    text = "[file]\nunit = 0\nx = 1\n" + STATEMENT + "y = 1\n[[statement]]\nrecord = 'no'\n"
+    assert sorted(refusal.code for refusal in _refusals(text)) == [
+        "mapping-broken",
+        "mapping-key-unknown",
+        "mapping-key-unknown",
+        "mapping-record-unknown",
+    ]
+
+
+def test_overrides_are_appended_and_take_the_place_of_column_template_and_fixed_value() -> None:
+    overrides = {"revision": "7", "document": "d", "satker": "lain"}
+    text = with_overrides(STATEMENT, overrides)
+    assert text.startswith(STATEMENT.rstrip("\n"))
+    assert tomllib.loads(text)["set"] == overrides
+    (statement,) = parse_mapping(text).statements
+    assert statement.columns == {"total": "pagu"}
+    assert statement.templates == {}
+    assert statement.fixed == {**overrides, "fiscal_year": 2024}
+
+
+def test_an_override_reaches_every_statement_that_has_its_field_and_no_other() -> None:
+    text = STATEMENT + '[[statement]]\nrecord = "satker"\n'
+    first, second = parse_mapping(with_overrides(text, {"total": "5", "satker": "x"})).statements
+    assert first.fixed["total"] == "5"
+    assert second.fixed == {"satker": "x"}
+
+
+def test_without_overrides_the_text_is_as_it_was() -> None:
+    assert with_overrides(STATEMENT, {}) == STATEMENT
+
+
+@pytest.mark.parametrize("value", ['"', "\\", "a\nb", "\t", "é", "😀", "\u007f", "'''"])
+def test_any_text_may_be_an_override(value: str) -> None:
+    text = with_overrides(STATEMENT, {"reason": value})
+    assert parse_mapping(text).statements[0].fixed["reason"] == value
+
+
+def test_a_known_layout_is_recognised_by_its_header_in_any_case() -> None:
+    layouts = known_layouts()
+    assert layouts
+    for text in layouts.values():
+        header = tomllib.loads(text)["file"]["header"]
+        assert recognise(tuple(header)) == text
+        assert recognise(tuple(f" {name.upper()} " for name in header)) == text
+        assert recognise(tuple(reversed(header))) is None
+        assert recognise((*header, "x")) is None
+        parse_mapping(text)
+    assert recognise(()) is None
+
+
+def test_no_two_known_layouts_have_one_header() -> None:
+    headers = [tuple(tomllib.loads(text)["file"]["header"]) for text in known_layouts().values()]
+    assert len(set(headers)) == len(headers)
