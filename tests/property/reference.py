@@ -121,6 +121,7 @@ def _amended(known: Indexed, cls: Any) -> Iterable[Statement]:
             continue
         gone = {t.line for t in own_voids if t.version == version and t.line is not None}
         voided_versions = {t.version for t in own_voids}
+        amended = event
         for _, other in known:
             if (
                 isinstance(other, EntryCorrected)
@@ -128,8 +129,8 @@ def _amended(known: Indexed, cls: Any) -> Iterable[Statement]:
                 and other.target.version == version
                 and other.originator_version not in voided_versions
             ):
-                event = _with(event, other)
-        yield Statement(index, event, gone)
+                amended = _with(amended, other)
+        yield Statement(index, amended, gone)
 
 
 def _with(event: Any, correction: EntryCorrected) -> Any:
