@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,19 @@ EXAMPLES = [
 FILES = ("tabel-17-revisi.csv", "tabel-17-revisi.toml")
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("examples") / "contoh"
+    assert run(["demo", str(folder)]) == 0
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A demo ledger with the files that the examples name beside it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JEJAK_HOME", str(tmp_path / "contoh" / "rumah"))
-    assert run(["demo", "contoh"]) == 0
+    shutil.copytree(built, tmp_path / "contoh")
     monkeypatch.setenv("JEJAK_LEDGER", str(tmp_path / "contoh" / "jejak.db"))
     data = ROOT / "cli" / "data" / "banjarbaru"
     for name in FILES:
