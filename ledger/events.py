@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from ledger.errors import UnknownEventType
 from ledger.shapes import check_fields, data_shape, plain_value, shaped_value
+from ledger.upcasts import upcast_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -570,21 +571,25 @@ def event_data(event: Event) -> dict[str, Any]:
     return {name: plain_value(getattr(event, name)) for name in data_shape(type(event))}
 
 
-def check_data(topic: str, data: dict[str, Any]) -> type[Event]:
-    """The class of a topic, when the fields are exactly those of the topic.
+def check_data(topic: str, data: dict[str, Any]) -> None:
+    """Raise unless stored fields are exactly those of their topic.
 
-    Raises UnknownEventType for a topic outside the catalogue (never imports what stored data
+    UnknownEventType for a topic outside the catalogue (never imports what stored data
     names), DataMismatch for other fields, other types, or columns of different lengths.
     """
     cls = CATALOGUE.get(topic)
     if cls is None:
         raise UnknownEventType(topic)
     check_fields(topic, data, cls)
-    return cls
 
 
 def event_of(topic: str, stream: str, version: int, data: dict[str, Any]) -> Event:
-    """The event of stored fields; inverse of `event_data`. Raises what `check_data` raises."""
-    cls = check_data(topic, data)
+    """The event of stored fields, in the newest version of its topic; inverse of `event_data`.
+
+    Raises what `check_data` raises, judged by the topic under which the data is stored.
+    """
+    check_data(topic, data)
+    newest, data = upcast_data(topic, data)
+    cls = CATALOGUE[newest]
     values = {name: shaped_value(data[name], shape) for name, shape in data_shape(cls).items()}
     return cls(originator_id=stream, originator_version=version, **values)

@@ -4,7 +4,7 @@ The schema of each topic follows from the catalogue, so the two cannot drift apa
 instants stay texts: a reader that guesses would turn them into something else.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -16,6 +16,7 @@ import pyarrow.json as pajson
 
 from ledger.events import CATALOGUE, Event
 from ledger.shapes import Shape, data_shape
+from ledger.upcasts import UPCASTS
 from projections.errors import UndecodableLeaf, UnknownTopic
 
 _SCALARS = {str: pa.string(), int: pa.int64(), bool: pa.bool_()}
@@ -75,9 +76,11 @@ def decode(leaves: Iterable[tuple[int, str, bytes]], size: int) -> Columns:
             indexes[topic], lines[topic] = [], []
         indexes[topic].append(index)
         lines[topic].append(leaf)
-    return Columns(
-        size, {topic: _decode_topic(topic, indexes[topic], lines[topic]) for topic in indexes}
-    )
+    tables: dict[str, list[pa.Table]] = {}
+    for topic in indexes:
+        newest, table = _upcast(topic, _decode_topic(topic, indexes[topic], lines[topic]))
+        tables.setdefault(newest, []).append(table)
+    return Columns(size, {topic: _in_order(parts) for topic, parts in tables.items()})
 
 
 def recorded_instants(leaves: Iterable[tuple[int, str, bytes]]) -> pa.Array:
@@ -114,6 +117,24 @@ def _decode_topic(topic: str, indexes: list[int], leaves: list[bytes]) -> pa.Tab
     arrays |= {name: read[name] for name in ENVELOPE_COLUMNS[1:]}
     arrays |= {field.name: data.field(field.name) for field in data_type(topic)}
     return pa.table(arrays, schema=table_schema(topic))
+
+
+def _upcast(topic: str, table: pa.Table) -> tuple[str, pa.Table]:
+    """Old columns as those of the newest version: the same renames and constants as one event."""
+    while topic in UPCASTS:
+        upcast = UPCASTS[topic]
+        topic = upcast.topic
+        schema = table_schema(topic)
+        table = table.rename_columns([upcast.renames.get(n, n) for n in table.column_names])
+        for name, value in upcast.constants.items():
+            column = pa.array([value] * len(table), schema.field(name).type)
+            table = table.append_column(name, column)
+        table = table.select(schema.names).cast(schema)
+    return topic, table
+
+
+def _in_order(parts: Sequence[pa.Table]) -> pa.Table:
+    return parts[0] if len(parts) == 1 else pa.concat_tables(parts).sort_by("index")
 
 
 def _read_json(data: bytes, schema: pa.Schema, unexpected: str) -> pa.Table:
