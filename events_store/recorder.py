@@ -23,7 +23,7 @@ from eventsourcing.persistence import (
 )
 from sqlalchemy import Connection, Engine
 
-from events_store.merkle import leaf_hash
+from events_store.merkle import leaf_hashes
 from events_store.tiles import TILE_WIDTH, new_full_tiles
 
 POLL_SECONDS = 0.5
@@ -123,7 +123,7 @@ class LedgerRecorder(ApplicationRecorder):
         size = next_index(connection)
         if not events:
             return []
-        hashes = [leaf_hash(event.state) for event in events]
+        hashes = leaf_hashes(event.state for event in events)
         rows = [
             (event.originator_id, event.originator_version, event.topic, event.state, digest, index)
             for index, (event, digest) in enumerate(zip(events, hashes, strict=True), size)
@@ -144,7 +144,7 @@ class LedgerRecorder(ApplicationRecorder):
             "SELECT leaf FROM event WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index",
             (size - filled, size),
         )
-        open_hashes = [leaf_hash(row[0]) for row in open_rows]
+        open_hashes = leaf_hashes(row[0] for row in open_rows)
 
         def read_tile(level: int, idx: int) -> bytes:
             found = connection.exec_driver_sql(

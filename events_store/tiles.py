@@ -59,13 +59,13 @@ def new_full_tiles(
     tiles that were full at `old_size`.
     """
     _require_open(old_size, open_leaf_hashes)
-    roots: dict[tuple[int, int], bytes] = {}
+    made: dict[tuple[int, int], bytes] = {}
     idx = full_tile_count(0, old_size)
     entries = list(open_leaf_hashes)
     for leaf_hash in new_leaf_hashes:
         entries.append(leaf_hash)
         if len(entries) == TILE_WIDTH:
-            yield from _close_tile(idx, b"".join(entries), roots, read_tile)
+            yield from _close_tile(idx, b"".join(entries), made, read_tile)
             idx += 1
             entries.clear()
 
@@ -175,22 +175,23 @@ def _fold(hashes: bytes) -> bytes:
 
 
 def _close_tile(
-    idx: int, data: bytes, roots: dict[tuple[int, int], bytes], read_tile: ReadTile
+    idx: int, data: bytes, made: dict[tuple[int, int], bytes], read_tile: ReadTile
 ) -> Iterator[tuple[int, int, bytes]]:
     """Yield a full level-0 tile and each tile above that it completes.
 
-    `roots` holds the roots of tiles made in this append until the tile above has taken them.
+    `made` holds the tiles of this append until the tile above has taken their roots, which are
+    computed only then: most appends complete none.
     """
     level = 0
     yield level, idx, data
-    roots[level, idx] = tile_root(data)
+    made[level, idx] = data
     while idx % TILE_WIDTH == TILE_WIDTH - 1:
         below = range(idx - TILE_WIDTH + 1, idx + 1)
-        taken = [roots.pop((level, i), b"") or tile_root(read_tile(level, i)) for i in below]
-        data = b"".join(taken)
+        tiles = (made.pop((level, i), b"") or read_tile(level, i) for i in below)
+        data = b"".join(map(tile_root, tiles))
         level, idx = level + 1, idx // TILE_WIDTH
         yield level, idx, data
-        roots[level, idx] = tile_root(data)
+        made[level, idx] = data
 
 
 def _split(start: int, stop: int) -> int:

@@ -8,19 +8,20 @@ uses; a part in which such a column is all null stores null and is smaller still
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from ledger.events import DipaLinesStated, Event, Place
 
 MAX_PART_BYTES = 61_440
 _ENVELOPE_BYTES = 2_048
 Line = Mapping[str, Any]
+Statement = TypeVar("Statement", bound=Event)
 COLUMNS = tuple(
     field.name for field in fields(DipaLinesStated) if field.name == "code" or field.default is None
 )
 
 
-def split_lines(head: DipaLinesStated, lines: Sequence[Line]) -> list[Event]:
+def split_lines(head: DipaLinesStated, lines: Sequence[Line]) -> list[DipaLinesStated]:
     """The parts of one statement of lines: `head` gives what they share, `lines` a dict a line.
 
     A line's missing columns are null. An empty list gives one part without lines.
@@ -29,8 +30,8 @@ def split_lines(head: DipaLinesStated, lines: Sequence[Line]) -> list[Event]:
 
 
 def split_columns(
-    head: Event, lines: Sequence[Line], columns: Sequence[str], always: Collection[str]
-) -> list[Event]:
+    head: Statement, lines: Sequence[Line], columns: Sequence[str], always: Collection[str]
+) -> list[Statement]:
     """The parts of any statement of a list; `always` names the columns that are never null."""
     groups = list(_groups(lines, columns, _room(head))) or [[]]
     return [

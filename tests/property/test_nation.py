@@ -165,7 +165,7 @@ def _check_revisions(rows: Sequence[dict[str, Any]], reference: dict[str, Refere
     for row in rows:
         found[row["satker"]].append((row["revision"], row["date"], row["pagu"], row["delta"]))
     for key, one in reference.items():
-        before = None
+        before: int | None = None
         wanted = []
         for number, (dated, total) in sorted(one.totals.items()):
             wanted.append((number, dated, total, None if before is None else total - before))
