@@ -142,11 +142,13 @@ def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
 @contextmanager
 def drafted(path: Path) -> Iterator[Path]:
     """A name beside `path` to write to; it becomes `path` at the end, unless that is taken."""
+    from events_store.copying import publish
+
     refuse_standing(path)
     draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
     try:
         yield draft
-        os.link(draft, path)
+        publish(draft, path)
     except FileExistsError as error:
         raise _standing(path) from error
     finally:

@@ -44,7 +44,7 @@ def write_database(
             file.write(_READ_ONLY)
             file.flush()
             os.fsync(file.fileno())
-        draft.chmod(0o444)
+    path.chmod(0o444)
 
 
 def steps(asked: Asked) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,7 @@ VACUUM INTO reads one snapshot and writes a file that needs no -wal beside it, w
 appending. The copy is opened and compared before it gets its name.
 """
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -28,12 +29,27 @@ def copy_ledger(path: Path, target: Path) -> tuple[int, bytes]:
     try:
         _vacuum(path, draft)
         size, root = _compared(path, draft)
-        os.link(draft, target)
+        publish(draft, target)
     except FileExistsError as error:
         raise LedgerExists(target) from error
     finally:
         draft.unlink(missing_ok=True)
     return size, root
+
+
+def publish(draft: Path, target: Path) -> None:
+    """Give a finished file its name; FileExistsError where that is taken. The draft may remain.
+
+    A link takes no name that is taken. A disk without links (FAT) is asked first, then renamed.
+    """
+    try:
+        os.link(draft, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
+        draft.rename(target)
 
 
 def _vacuum(path: Path, draft: Path) -> None:
@@ -42,7 +58,7 @@ def _vacuum(path: Path, draft: Path) -> None:
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
             connection.execute("VACUUM INTO ?", (str(draft),))
     except sqlite3.DatabaseError as error:
-        raise OSError(None, str(error), str(draft)) from error
+        raise OSError(errno.EIO, str(error), str(draft)) from error
     with draft.open("rb+") as file:
         os.fsync(file.fileno())
 

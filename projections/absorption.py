@@ -4,12 +4,14 @@ The stated total of the realisation stays the total; the sum over a level stands
 what the two differ by is a row of its own. Pagu 0 gives no percentage, not 0 %.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pyarrow as pa
 
+from ledger.events import CommitmentRecorded
 from projections.claims import (
     PAGU_MEASURES,
     REALISATION_MEASURES,
@@ -17,6 +19,7 @@ from projections.claims import (
     claimed_names,
 )
 from projections.columns import Columns
+from projections.corrections import amendments, settle
 from projections.levels import LEVELS
 from projections.pagu import TOTAL, pagu
 from projections.position import Position
@@ -39,6 +42,7 @@ SCHEMA = pa.schema(
         ("basis", pa.string()),
         ("complete", pa.bool_()),
         ("of_which", pa.int64()),
+        ("contracted", pa.int64()),
         ("realisasi_stated", pa.int64()),
         ("realisasi_sum", pa.int64()),
         ("unallocated", pa.int64()),
@@ -46,11 +50,15 @@ SCHEMA = pa.schema(
 )
 
 
+_SUMMED_BY = "ro"
+
+
 def absorption(columns: Columns, position: Position, level: str | None = None) -> pa.Table:
     """Rows of one level for every satker and year, each preceded by its `total` row.
 
     Realisation counts to the position's day, else to the last day on which the revision holds.
-    `level` None takes the level at which the pagu is stated finest. ValueError for an unknown one.
+    `level` None takes the level at which the pagu is stated finest, and the total alone (summed by
+    RO where no total is stated) where no line is. ValueError for an unknown one.
     """
     if level is not None and level not in LEVELS:
         raise ValueError(level)
@@ -59,14 +67,38 @@ def absorption(columns: Columns, position: Position, level: str | None = None) -
     level_of = {dipa: level or _level(rows) for dipa, rows in ceilings.items()}
     totals = realised(columns, ends, GRAND_TOTAL)
     by_level = {
-        one: realised(columns, ends, one) for one in {name for name in level_of.values() if name}
+        one: realised(columns, ends, one)
+        for one in {name or _SUMMED_BY for name in level_of.values()}
     }
     rows: list[dict[str, Any]] = []
     for dipa, ceiling in ceilings.items():
-        figures = by_level.get(level_of[dipa] or "", {}).get(dipa, {})
+        figures = by_level[level_of[dipa] or _SUMMED_BY].get(dipa, {})
         stated = totals.get(dipa, {}).get(None)
         rows += _dipa_rows(ceiling, figures, stated, level_of[dipa])
+    contracts = contracted(columns, ends)
+    for row in rows:
+        sums = contracts.get((row["satker"], row["fiscal_year"], row["level"]), {})
+        row["contracted"] = sums.get(row["code"])
     return pa.Table.from_pylist(rows, SCHEMA)
+
+
+def contracted(
+    columns: Columns, ends: Mapping[Dipa, str]
+) -> dict[tuple[str, int, str], dict[str | None, int]]:
+    """What contracts bind by (satker, year, level) and code, dated up to each day.
+
+    Under the level `total` and no code stands the sum over all.
+    """
+    table = settle(columns.of(CommitmentRecorded), amendments(columns))
+    found: dict[tuple[str, int, str], dict[str | None, int]] = defaultdict(dict)
+    for row in table.to_pylist():
+        end = ends.get((row["satker"], row["fiscal_year"]))
+        if row["voided_by"] is not None or end is None or (row["dated"] or "") > end:
+            continue
+        for level, code in ((row["dimension"], row["code"]), (TOTAL, None)):
+            sums = found[row["satker"], row["fiscal_year"], level]
+            sums[code] = sums.get(code, 0) + (row["amount"] or 0)
+    return found
 
 
 def claimed_absorption(

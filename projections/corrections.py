@@ -123,7 +123,7 @@ def _with_cells(table: pa.Table, name: str, cells: Mapping[int, NewScalar]) -> p
 
 
 def flat_lines(statements: pa.Table, amended: Amendments) -> pa.Table:
-    """One row a line of a `dipa-lines-stated` table, corrected, without voided ones.
+    """One row a line of a table of lists (lines, a plan), corrected, without voided ones.
 
     Columns: `index`, `stream`, `version`, `line` (ordinal), `corrected_by`, the statement's own
     fields, and the line's.

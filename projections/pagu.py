@@ -37,6 +37,8 @@ SCHEMA = pa.schema(
         ("unallocated", pa.int64()),
         ("semula", pa.int64()),
         ("delta", pa.int64()),
+        ("blocked", pa.int64()),
+        ("effective", pa.int64()),
     ]
 )
 _DEFAULT_ORDER = (
@@ -58,8 +60,9 @@ def pagu(columns: Columns, position: Position, level: str | None = None) -> pa.T
     """Rows of one level for every satker and year, each preceded by its `total` row.
 
     The total row has `coverage` (full, partial, total-only), `unallocated`, and the state before
-    (`semula`, `delta`). `level` None takes the finest that a document states at the revision.
-    Raises ValueError for an unknown level.
+    (`semula`, `delta`). `blocked` is what may not be spent yet, where a document says so, and
+    `effective` what is left of the pagu. `level` None takes the finest that a document states at
+    the revision. Raises ValueError for an unknown level.
     """
     if level is not None and level not in LEVELS:
         raise ValueError(level)
@@ -128,7 +131,14 @@ def _total_row(
         "unallocated": None if total is None else total - (allocated or 0),
         "semula": None if delta is None else held["pagu"] - delta,
         "delta": delta,
+        **_blocked(total, held["blocked"]),
     }
+
+
+def _blocked(pagu_: int | None, blocked: int | None) -> dict[str, int | None]:
+    """Blocking keeps the pagu and lowers what is effective; unknown where nothing is stated."""
+    known = pagu_ is not None and blocked is not None
+    return {"blocked": blocked, "effective": pagu_ - blocked if known else None}  # type: ignore[operator]
 
 
 def _level_rows(
@@ -155,6 +165,7 @@ def _level_rows(
             "stated": stated_sums.get((code, unnamed), nothing).amount,
             "derived": derived_sums.get((code, unnamed), nothing).amount,
             "document": ", ".join(chosen.documents),
+            **_blocked(found.amount, found.blocked),
         }
         for (code, unnamed), found in sorted(sums.items(), key=_by_code)
     ]
@@ -175,9 +186,10 @@ def _sums(lines: pa.Table, candidate: Candidate | None, level: str) -> dict[_Key
     own = candidate.dimension == level
     names = mine["name"].to_pylist() if own else [None] * len(codes)
     sums: dict[_Key, _Sum] = {}
-    for code, name, amount in zip(codes, names, mine["amount"].to_pylist(), strict=True):
+    amounts, blocked = mine["amount"].to_pylist(), mine["blocked"].to_pylist()
+    for code, name, amount, held in zip(codes, names, amounts, blocked, strict=True):
         key = (code, None if code is not None else name)
-        sums.setdefault(key, _Sum()).add(name, amount)
+        sums.setdefault(key, _Sum()).add(name, amount, held)
     return sums
 
 
@@ -186,13 +198,16 @@ class _Sum:
     """The known amounts of a code (None when none is known) and what its lines call it."""
 
     amount: int | None = None
+    blocked: int | None = None
     names: set[str] = field(default_factory=set)
 
-    def add(self, name: str | None, amount: int | None) -> None:
+    def add(self, name: str | None, amount: int | None, blocked: int | None) -> None:
         if name is not None:
             self.names.add(name)
         if amount is not None:
             self.amount = amount + (self.amount or 0)
+        if blocked is not None:
+            self.blocked = blocked + (self.blocked or 0)
 
     @property
     def name(self) -> str | None:

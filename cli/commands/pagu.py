@@ -14,7 +14,8 @@ from cli.session import output_options, shared_options, take_session
 from projections.levels import LEVELS
 
 SCHEMA = "jejak.pagu/1"
-_ROW = ("level", "code", "name", "pagu", "basis", "stated", "derived", "document")
+_ROW = ("level", "code", "name", "pagu", "basis", "stated", "derived", "document", "blocked",
+        "effective")  # fmt: skip
 
 
 @command(
@@ -87,6 +88,7 @@ def _claimed(asked: Asked, fiscal_year: int, level: str) -> list[dict[str, Any]]
     for row in rows:
         row |= {"stated": None, "derived": None, "document": None, "coverage": None}
         row |= {"semula": None, "delta": None, "unallocated": None}
+        row |= {"blocked": None, "effective": None}
     return rows
 
 
@@ -99,7 +101,8 @@ def _totals(total: dict[str, Any] | None) -> dict[str, Any]:
     if total is None:
         return {
             "pagu": None, "basis": "unknown", "coverage": None, "lines_known": False,
-            "unallocated": None, "semula": None, "delta": None,
+            "unallocated": None, "semula": None, "delta": None, "blocked": None,
+            "effective": None,
         }  # fmt: skip
     return {
         "pagu": total["pagu"],
@@ -109,6 +112,8 @@ def _totals(total: dict[str, Any] | None) -> dict[str, Any]:
         "unallocated": total["unallocated"],
         "semula": total["semula"],
         "delta": total["delta"],
+        "blocked": total["blocked"],
+        "effective": total["effective"],
     }
 
 
@@ -157,6 +162,12 @@ def _words(
         words.append(
             _("Before {before}, difference {delta}").format(
                 before=rupiah(total["semula"]), delta=signed_amount(total["delta"])
+            )
+        )
+    if total["blocked"]:
+        words.append(
+            _("Blocked {blocked}, effective {effective}").format(
+                blocked=rupiah(total["blocked"]), effective=rupiah(total["effective"])
             )
         )
     if total["coverage"] == "total-only":

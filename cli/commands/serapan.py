@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cli.answer import Answer, give
-from cli.asking import ask, position_options
+from cli.asking import Asked, ask, position_options
 from cli.language import N_, _
 from cli.options import argument, command, option
 from cli.session import output_options, shared_options, take_session
@@ -25,6 +25,7 @@ _ROW = (
     "basis",
     "complete",
     "of_which",
+    "contracted",
 )
 _TOTALS = (*_ROW[3:], "realisasi_stated", "realisasi_sum", "unallocated")
 
@@ -38,6 +39,7 @@ _TOTALS = (*_ROW[3:], "realisasi_stated", "realisasi_sum", "unallocated")
     examples=[
         "jejak serapan --level jenis-belanja",
         "jejak serapan --level ro --revision akhir",
+        "jejak serapan --by-month",
         "jejak serapan --ta 2023 --json",
     ],
 )
@@ -49,10 +51,17 @@ _TOTALS = (*_ROW[3:], "realisasi_stated", "realisasi_sum", "unallocated")
     type=click.Choice(LEVELS),
     help=N_("Level of the lines; the finest that is stated by default."),
 )
+@option(
+    "--by-month",
+    "--per-bulan",
+    "by_month",
+    is_flag=True,
+    help=N_("Month by month, beside the plan of Halaman III."),
+)
 @position_options
 @output_options
 @shared_options
-def run(pattern: str | None, level: str | None, **options: Any) -> None:
+def run(pattern: str | None, level: str | None, by_month: bool, **options: Any) -> None:
     from events_store.log import LeafLog
     from projections.absorption import absorption, claimed_absorption
     from projections.revisions import held_at, revision_rows
@@ -60,6 +69,9 @@ def run(pattern: str | None, level: str | None, **options: Any) -> None:
     session = take_session(options)
     with LeafLog(session.ledger) as log:
         asked = ask(log, options)
+    if by_month:
+        give(session, _by_month(asked))
+        return
     rows = absorption(asked.columns, asked.position, level).to_pylist()
     claimed = not rows and asked.fiscal_year is not None
     if claimed and asked.fiscal_year is not None:
@@ -85,6 +97,42 @@ def run(pattern: str | None, level: str | None, **options: Any) -> None:
             footer_rows=[{**total, "code": _("Total"), "name": ""}] if total else [],
             lines=_words(total),
         ),
+    )
+
+
+def _by_month(asked: Asked) -> Answer:
+    from cli.render.table import Column
+    from projections.months import absorption_by_month
+
+    rows: list[dict[str, Any]] = []
+    if asked.fiscal_year is not None:
+        table = absorption_by_month(asked.columns, asked.position, asked.fiscal_year)
+        rows = table.drop_columns(["satker", "fiscal_year"]).to_pylist()
+    unknown = sum(not row["complete"] for row in rows)
+    lines = [_("{count} months").format(count=len(rows))]
+    if unknown:
+        lines.append(
+            _("Of {count} months the realisation is known only as part of a longer period").format(
+                count=unknown
+            )
+        )
+    return Answer(
+        schema="jejak.serapan-bulan/1",
+        position=asked.placed(None, None),
+        rows=rows,
+        totals={"months": len(rows), "incomplete": unknown},
+        warnings=asked.warnings,
+        columns=[
+            Column("month", _("Month"), "code"),
+            Column("revision", _("Revision"), "code", optional=2),
+            Column("pagu", _("Pagu (Rp)"), "money"),
+            Column("realisasi", _("In the month (Rp)"), "money"),
+            Column("cumulative", _("Cumulative (Rp)"), "money"),
+            Column("persen", _("Share"), "percent"),
+            Column("plan", _("Plan (Rp)"), "money", optional=1),
+            Column("deviation", _("Deviation"), "percent", optional=1),
+        ],
+        lines=lines,
     )
 
 

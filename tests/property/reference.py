@@ -19,7 +19,7 @@ from ledger.events import (
 )
 from projections.position import Position
 
-KINDS = ["DIPA", "POK", "RKT", "PK", "RENAKSI", "LKJ"]
+KINDS = ["DIPA", "POK", "PK", "LKJ"]
 BELOW = {
     "program": ["line", "komponen", "ro", "kro", "kegiatan", "program"],
     "kegiatan": ["line", "komponen", "ro", "kro", "kegiatan"],
@@ -152,14 +152,22 @@ def _standing(known: Indexed) -> list[Statement]:
 
 
 def _rank(event: Any, documents: dict[str, Any]) -> tuple[Any, ...]:
-    """Kind in hand, then not replaced, then the youngest; an unknown day last."""
-    name = event.read_from or event.document
-    document = documents.get(name)
-    kind = document.kind if document else ""
+    """The kind in hand, that of the stating document, replaced or not, then the youngest."""
+    in_hand = documents.get(event.read_from or event.document)
+    stating = documents.get(event.document)
+    replaced = {document.replaces for document in documents.values()}
+    yields = event.document in replaced or event.read_from in replaced - {None}
+    return _kind(in_hand), _kind(stating), yields, -_day(stating), -_day(in_hand)
+
+
+def _kind(document: Any) -> int:
+    return KINDS.index(document.kind) if document and document.kind in KINDS else len(KINDS)
+
+
+def _day(document: Any) -> int:
+    """The day as a number, 0 where it is unknown: such a document comes last."""
     day = (document.published or document.dated) if document else None
-    age = -date.fromisoformat(day).toordinal() if day else 0
-    replaced = name in {d.replaces for d in documents.values()}
-    return KINDS.index(kind) if kind in KINDS else 99, replaced, age
+    return date.fromisoformat(day).toordinal() if day else 0
 
 
 def _states(own: list[Statement], documents: dict[str, Any]) -> list[Statement]:

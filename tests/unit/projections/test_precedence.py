@@ -3,9 +3,7 @@
 import pytest
 
 from projections.corrections import Document
-from projections.precedence import Precedence, first_by
-
-ORDER = ("DIPA", "POK", "RKT", "PK", "RENAKSI", "LKJ", "SP2D")
+from projections.precedence import MONEY, TARGETS, Orders, Precedence, first_by
 
 
 def _document(
@@ -14,8 +12,10 @@ def _document(
     return Document(name, kind, None, None, dated, None, replaces, 0)
 
 
-def _precedence(*documents: Document, day: str = "9999-12-31") -> Precedence:
-    return Precedence({document.id: document for document in documents}, day)
+def _precedence(
+    *documents: Document, day: str = "9999-12-31", orders: Orders = MONEY
+) -> Precedence:
+    return Precedence({document.id: document for document in documents}, day, orders)
 
 
 def _first(precedence: Precedence, *names: tuple[str, str | None]) -> str:
@@ -25,11 +25,20 @@ def _first(precedence: Precedence, *names: tuple[str, str | None]) -> str:
     )
 
 
-def test_kinds_rank_in_the_order_of_the_rule_and_others_last() -> None:
-    precedence = _precedence(*(_document(kind, kind) for kind in ORDER))
-    names = [(kind, None) for kind in ORDER]
+@pytest.mark.parametrize(
+    ("orders", "kinds"),
+    [
+        (MONEY, ("DIPA", "POK", "PK", "LKJ", "SP2D")),
+        (TARGETS, ("PK", "RKT", "RENAKSI", "LKJ", "DIPA")),
+    ],
+)
+def test_kinds_rank_in_the_order_of_the_rule_and_others_last(
+    orders: Orders, kinds: tuple[str, ...]
+) -> None:
+    precedence = _precedence(*(_document(kind, kind) for kind in kinds), orders=orders)
+    names = [(kind, None) for kind in kinds]
     for at in range(len(names)):
-        assert _first(precedence, *reversed(names[at:])) == ORDER[at]
+        assert _first(precedence, *reversed(names[at:])) == kinds[at]
 
 
 def test_a_document_read_from_another_ranks_as_the_one_in_hand() -> None:
@@ -38,6 +47,27 @@ def test_a_document_read_from_another_ranks_as_the_one_in_hand() -> None:
     )
     assert _first(precedence, ("dipa", "lkj"), ("pk", None)) == "pk"
     assert _first(precedence, ("lkj", "dipa"), ("pk", None)) == "lkj"
+
+
+def test_of_what_one_report_states_the_kind_that_it_reports_decides() -> None:
+    precedence = _precedence(
+        _document("dipa", "DIPA", "2024-01-01"),
+        _document("pk", "PK", "2024-12-30"),
+        _document("lkj", "LKJ"),
+    )
+    assert _first(precedence, ("pk", "lkj"), ("dipa", "lkj")) == "dipa"
+    assert _first(precedence, ("lkj", None), ("pk", "lkj")) == "pk"
+
+
+def test_of_two_reports_of_one_document_the_younger_speaks() -> None:
+    precedence = _precedence(
+        _document("dipa", "DIPA", "2024-01-01"),
+        _document("old", "LKJ", "2025-01-16"),
+        _document("new", "LKJ", "2026-01-16"),
+    )
+    assert _first(precedence, ("dipa", "old"), ("dipa", "new")) == "dipa"
+    ranking = precedence.ranking("dipa", "new")
+    assert ranking < precedence.ranking("dipa", "old")
 
 
 def test_a_replaced_document_yields_to_its_peer_whatever_the_dates() -> None:
@@ -78,4 +108,4 @@ def test_an_unregistered_document_comes_last_and_stops_nothing() -> None:
 
 
 def test_every_day_has_an_order() -> None:
-    assert _precedence(_document("a", "PK"), day="0224-01-01").ranking("a", None)[0] == 3
+    assert _precedence(_document("a", "PK"), day="0224-01-01").ranking("a", None)[0] == 2
