@@ -171,8 +171,8 @@ def ask(log: LeafLog, options: dict[str, Any]) -> Asked:
         by=options["by"],
     )
     columns = read_columns(log, size)
-    satker = _one_satker(columns, options["satker"])
-    year = _one_year(columns, satker, options["fiscal_year"])
+    satker = only_satker(columns, options["satker"])
+    year = only_year(columns, satker, options["fiscal_year"])
     left = visible(columns, position)
     stated = {
         "satker": satker,
@@ -220,7 +220,8 @@ def _clock_at(log: LeafLog, size: int) -> str | None:
     return None if leaf is None else decode_leaf(leaf).recorded_at
 
 
-def _one_satker(columns: Columns, asked: str | None) -> str:
+def only_satker(columns: Columns, asked: str | None) -> str:
+    """The satker asked for, or the only one; UsageError where there are several or none such."""
     from ledger.events import SatkerRegistered
 
     known = sorted(set(columns.of(SatkerRegistered)["satker"].to_pylist()))
@@ -239,7 +240,7 @@ def _one_satker(columns: Columns, asked: str | None) -> str:
     return known[0] if known else ""
 
 
-def _one_year(columns: Columns, satker: str, asked: int | None) -> int | None:
+def only_year(columns: Columns, satker: str, asked: int | None) -> int | None:
     """The year asked for, or the only one with entries: claims about other years do not count."""
     from ledger.events import FigurePublished
 

@@ -6,18 +6,18 @@ writes `import-received` and all that is new. Nothing is half recorded.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from cli.intake.cells import Row, csv_rows
 from cli.intake.mapping import parse_mapping, recognise, with_overrides
-from cli.intake.rows import document_ids, read_rows
+from cli.intake.rows import Reading, document_ids, read_rows
 from ledger import streams
 from ledger.decisions import Batch, Conflict, Outcome, corrections_towards
 from ledger.drafts import Draft, drafts
 from ledger.errors import InputRefused, Origin, Refusal
-from ledger.events import Counts, EntryCorrected, Event, ImportReceived, NewValue
+from ledger.events import Counts, EntryCorrected, EntryVoided, Event, ImportReceived, NewValue
 from ledger.records import TypedRow
 
 if TYPE_CHECKING:
@@ -81,12 +81,7 @@ def prepare(
         scale=scale,
         accept_suggestions=file.accept_suggestions,
     )
-    found, refusals = drafts(reading.rows, scale=scale)
-    refusals = [*reading.refusals, *refusals, *_unknown_names(ledger, reading.rows)]
-    if refusals:
-        raise InputRefused(in_file_order(refusals))
-    batch = Batch(ledger.state)
-    counts = _offer_all(ledger, batch, found, conflicts, reason)
+    batch, counts = weigh(ledger, reading, conflicts=conflicts, reason=reason, scale=scale)
     received = ImportReceived(
         streams.import_(import_id),
         1,
@@ -98,6 +93,26 @@ def prepare(
         counts=counts,
     )
     return Prepared(import_id, received, batch.events, batch.conflicts)
+
+
+def weigh(
+    ledger: Ledger,
+    reading: Reading,
+    *,
+    conflicts: ConflictPolicy = "refuse",
+    reason: str | None = None,
+    scale: int = 0,
+) -> tuple[Batch, Counts]:
+    """What rows that were read come to beside what stands; raises InputRefused with every reason.
+
+    The same for a file and for a row recorded by hand.
+    """
+    found, refusals = drafts(reading.rows, scale=scale)
+    refusals = [*reading.refusals, *refusals, *_unknown_names(ledger, reading.rows)]
+    if refusals:
+        raise InputRefused(in_file_order(refusals))
+    batch = Batch(ledger.state)
+    return batch, _offer_all(ledger, batch, found, conflicts, reason)
 
 
 def record_prepared(ledger: Ledger, prepared: Prepared, *, actor: str) -> list[int]:
@@ -187,18 +202,7 @@ def _correct(
         return [Refusal("reason-missing", origin=origin)]
     drafts_: list[EntryCorrected] = []
     for conflict in conflicts:
-        stream = conflict.offered.originator_id
-        history = [event for event in ledger.events.get(stream) if isinstance(event, Event)]
-        standing = next(
-            event for event in history if event.originator_version == conflict.standing_version
-        )
-        found = corrections_towards(
-            standing,
-            conflict.offered,
-            _corrected_values(history, conflict.standing_version),
-            reason=reason or "",
-            document=getattr(conflict.offered, "document", None),
-        )
+        found = _corrections(ledger, batch, conflict, reason or "")
         if found is None:
             return [_conflict_refusal(conflict, origin)]
         drafts_ += found
@@ -207,11 +211,34 @@ def _correct(
     return []
 
 
+def _corrections(
+    ledger: Ledger, batch: Batch, conflict: Conflict, reason: str
+) -> list[EntryCorrected] | None:
+    """None where no correction helps; a file that contradicts itself corrects nothing."""
+    stream, version = conflict.offered.originator_id, conflict.standing_version
+    recorded = [event for event in ledger.events.get(stream) if isinstance(event, Event)]
+    standing = next((event for event in recorded if event.originator_version == version), None)
+    if standing is None:
+        return None
+    decided = [event for event in batch.events if event.originator_id == stream]
+    return corrections_towards(
+        standing,
+        conflict.offered,
+        _corrected_values([*recorded, *decided], version),
+        reason=reason,
+        document=getattr(conflict.offered, "document", None),
+    )
+
+
 def _corrected_values(
-    history: Iterable[Event], version: int
+    history: Collection[Event], version: int
 ) -> dict[tuple[int | None, str], NewValue]:
+    """What the corrections of an entry that are not void come to, by (line, field)."""
+    voided = {event.target.version for event in history if isinstance(event, EntryVoided)}
     return {
         (event.target.line, event.field): event.value
         for event in history
-        if isinstance(event, EntryCorrected) and event.target.version == version
+        if isinstance(event, EntryCorrected)
+        and event.target.version == version
+        and event.originator_version not in voided
     }

@@ -11,16 +11,20 @@ from cli.language import LANGUAGES, N_, _, detect, set_language
 from cli.options import BilingualGroup, option
 
 _COMMANDS = (
-    (N_("Start"), ("init", "demo")),
-    (N_("Record"), ("import", "correct", "void")),
-    (N_("Look"), ("log", "show", "revisi", "pagu", "serapan", "history", "why")),
+    (N_("Start"), ("init", "demo", "status")),
+    (N_("Record"), ("import", "record", "correct", "void")),
+    (N_("Look"), ("log", "show", "revisi", "pagu", "serapan", "history", "why", "search")),
     (N_("Check"), ("verify",)),
     (N_("Reports and export"), ("export",)),
-    (N_("Upkeep"), ("rebuild", "replay", "checkpoint", "keys")),
+    (N_("Upkeep"), ("rebuild", "replay", "checkpoint", "keys", "doctor")),
 )
 _SUMMARIES = {
     "init": N_("Make a new ledger."),
     "demo": N_("Build the Banjarbaru ledger from a public report and ask it."),
+    "status": N_("Show what the ledger holds and how far it is signed."),
+    "record": N_("Record one row by hand: a payment, a contract, a document."),
+    "search": N_("Find entries by any text in them."),
+    "doctor": N_("Check the machine, the folders and the ledger."),
     "import": N_("Record what a file states, whole or not at all."),
     "correct": N_("Put the right value beside a wrong one; both stay."),
     "void": N_("Let an entry no longer count; it stays to be seen."),
@@ -42,6 +46,10 @@ _MODULES = {"import": "import_"}
 _ALIASES = {
     "impor": "import",
     "koreksi": "correct",
+    "catat": "record",
+    "keadaan": "status",
+    "cari": "search",
+    "dokter": "doctor",
     "batalkan": "void",
     "catatan": "log",
     "tampilkan": "show",

@@ -51,6 +51,8 @@ MESSAGES: dict[str, str] = {
     "line-unknown": N_("no such line; there are {count}, counted from 0"),
     "line-ambiguous": N_("several lines have this code: {ordinals}"),
     "field-not-correctable": N_("this field cannot be corrected; these can: {fields}"),
+    "field-unknown": N_("this record has no such field"),
+    "record-unknown": N_("there is no such record"),
     "value-same": N_("this is the value already"),
 }
 

@@ -236,14 +236,24 @@ class _Tiles:
                 return
 
 
-def _check_schema(log: LeafLog, found: _Findings) -> None:
+def schema_differences(log: LeafLog) -> list[str]:
+    """What of the file's schema is not as the ledger makes it, by type and name."""
     expected = {**tables.expected_schema(log), **schema.expected_schema()}
     actual = log.schema()
-    for key in sorted(expected.keys() | actual.keys()):
-        if expected.get(key) != actual.get(key):
-            found.add("schema", None, f"{key[0]} {key[1]} is not as the ledger makes it")
-    if expected == actual and log.owners() != schema.owners_of(expected.values()):
-        found.add("schema", None, "an index or a table's name for it is not as the ledger makes it")
+    keys = sorted(expected.keys() | actual.keys())
+    found = [
+        f"{kind} {name}"
+        for kind, name in keys
+        if expected.get((kind, name)) != actual.get((kind, name))
+    ]
+    if not found and log.owners() != schema.owners_of(expected.values()):
+        found.append("an index or a table's name for it")
+    return found
+
+
+def _check_schema(log: LeafLog, found: _Findings) -> None:
+    for what in schema_differences(log):
+        found.add("schema", None, f"{what} is not as the ledger makes it")
     for problem in log.integrity_problems():
         found.add("pages", None, problem)
 

@@ -39,7 +39,7 @@ class Columns:
     """The events of a log's first `size` leaves, a table a topic.
 
     Each table has `index` (leaf_index), `stream`, `version`, `recorded_at`, `actor`, `import`
-    and one column for each stored field of the topic, in index order.
+    and one column for each stored field of the topic that has another name, in index order.
     """
 
     size: int
@@ -103,7 +103,12 @@ def table_schema(topic: str) -> pa.Schema:
     """The schema of a topic's table in `Columns`."""
     envelope = dict(_ENVELOPE)
     head = [("index", pa.int64()), *((name, envelope[name]) for name in ENVELOPE_COLUMNS[1:])]
-    return pa.schema([*head, *((field.name, field.type) for field in data_type(topic))])
+    return pa.schema([*head, *((field.name, field.type) for field in _own_fields(topic))])
+
+
+def _own_fields(topic: str) -> list[pa.Field]:
+    """The stored fields but those that the envelope has too: the actor of an import."""
+    return [field for field in data_type(topic) if field.name not in ENVELOPE_COLUMNS]
 
 
 def _decode_topic(topic: str, indexes: list[int], leaves: list[bytes]) -> pa.Table:
@@ -115,7 +120,7 @@ def _decode_topic(topic: str, indexes: list[int], leaves: list[bytes]) -> pa.Tab
     data = read["data"].combine_chunks()
     arrays: dict[str, Any] = {"index": pa.array(indexes, pa.int64())}
     arrays |= {name: read[name] for name in ENVELOPE_COLUMNS[1:]}
-    arrays |= {field.name: data.field(field.name) for field in data_type(topic)}
+    arrays |= {field.name: data.field(field.name) for field in _own_fields(topic)}
     return pa.table(arrays, schema=table_schema(topic))
 
 

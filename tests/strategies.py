@@ -8,7 +8,7 @@ from ledger.amounts import MAX_AMOUNT
 from ledger.events import CATALOGUE, Event
 from ledger.shapes import Shape, data_shape
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 INTEGERS = st.integers(-MAX_AMOUNT, MAX_AMOUNT)
 _SCALARS: dict[type, st.SearchStrategy[Any]] = {
     str: TEXTS,

@@ -117,6 +117,7 @@ def import_one(
     dry_run: bool = False,
 ) -> bool:
     """Import one file and say what came of it; returns whether anything was recorded."""
+    from cli.conflicts import with_entries
     from cli.importing import prepare, record_prepared
     from cli.wiring import ledger_identity, open_ledger
     from events_store.log import LeafLog
@@ -130,30 +131,10 @@ def import_one(
                 ledger, file, actor=actor, conflicts=conflicts, reason=reason, scale=scale
             )
         except InputRefused as error:
-            raise FileRefused(file.name, _with_entries(session.ledger, error.refusals)) from error
+            raise FileRefused(file.name, with_entries(session.ledger, error.refusals)) from error
         indexes = [] if dry_run else record_prepared(ledger, prepared, actor=actor)
     click.echo(_words(file.name, prepared, indexes, dry_run=dry_run))
     return bool(indexes)
-
-
-def _with_entries(path: Path, refusals: list[Any]) -> list[Any]:
-    """Name the standing entry of each conflict by its number."""
-    from dataclasses import replace
-
-    from cli.entries import index_of
-    from events_store.log import LeafLog
-
-    named = []
-    with LeafLog(path) as log:
-        for refusal in refusals:
-            if refusal.code != "statement-differs":
-                named.append(refusal)
-                continue
-            values = dict(refusal.values)
-            index = index_of(log, values["stream"], int(values["version"]))
-            standing = _("this file") if index is None else f"#{index}"
-            named.append(replace(refusal, values=(*refusal.values, ("standing", standing))))
-    return named
 
 
 def _words(name: str, prepared: Prepared, indexes: list[int], *, dry_run: bool) -> str:

@@ -7,12 +7,12 @@ text by the field's kind, and keeps its printed text where that is not the canon
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cli.intake.cells import Row
+from cli.intake.mapping import Dialect, StatementMap
 from cli.intake.mapping import Mapping as FileMapping
-from cli.intake.mapping import StatementMap
 from ledger import streams
 from ledger.amounts import AmountRefused, parse_amount, parse_decimal
 from ledger.dates import DateRefused, parse_date
@@ -57,6 +57,25 @@ def read_rows(
         for row in body:
             if reader.takes(row):
                 reader.read(row, reading)
+    return reading
+
+
+def read_fields(record: str, values: Mapping[str, str], *, scale: int) -> Reading:
+    """One row given field by field, read as a cell of a file would be; refusals name the field."""
+    reading = Reading(row_count=1)
+    fields = RECORDS[record]
+    for name in values:
+        if name not in fields:
+            suggestion = ", ".join(fields)
+            reading.refusals.append(Refusal("field-unknown", name, suggestion=suggestion))
+    statement = StatementMap(record, {}, fixed={n: v for n, v in values.items() if n in fields})
+    mapping = FileMapping("", Dialect(), (), (statement,))
+    _Reader(statement, 1, {}, mapping, scale, accept=False).read(Row(0, ()), reading)
+    reading.refusals = [
+        replace(refusal, origin=Origin(cell=dict(refusal.values).get("field")))
+        for refusal in reading.refusals
+    ]
+    reading.rows = [replace(row, origin=Origin()) for row in reading.rows]
     return reading
 
 
@@ -190,6 +209,8 @@ def _typed(
         if spec.required:
             raise _Refused("value-missing")
         return None, True
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
+        raise _Refused("text-too-long")
     try:
         parsed: tuple[Scalar, bool] = _PARSERS[spec.kind](spec, text, scale, dialect, accept)
     except (AmountRefused, DateRefused) as refused:
@@ -275,8 +296,6 @@ def _free_text(spec: Field, text: str, *_: object) -> tuple[Scalar, bool]:
 
 
 def _plain_text(text: str) -> str:
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
-        raise _Refused("text-too-long")
     for char in text:
         if char != "\n" and unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"):
             raise _Refused("text-hidden-characters", suggestion=f"U+{ord(char):04X}")

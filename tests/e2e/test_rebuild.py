@@ -55,6 +55,26 @@ def test_rebuilt_is_live_after_imports_corrections_and_voids(jejak: Jejak, folde
     assert jejak("verify").code == 6
 
 
+def test_an_import_that_was_voided_as_a_whole_leaves_the_tables(jejak: Jejak, folder: Path) -> None:
+    from cli.wiring import open_ledger
+    from ledger.events import ImportVoided
+
+    ledger = folder / "jejak.db"
+    rows = jejak("log", "--type", "import-received.v1", "--json").json["rows"]
+    assert query(ledger, "SELECT count(*) FROM revisions_current") != [(0,)]
+    with open_ledger(ledger) as application:
+        application.record(
+            [
+                ImportVoided(row["stream"], 2, row["data"]["import_id"], "salah berkas", None)
+                for row in rows
+            ],
+            actor="uji",
+        )
+    assert jejak("rebuild").code == 0
+    for table in ("pagu", "absorption", "revisions"):
+        assert query(ledger, f"SELECT count(*) FROM {table}_current") == [(0,)]
+
+
 def test_a_plain_reader_sees_of_which_size_the_tables_are(jejak: Jejak, folder: Path) -> None:
     size = jejak("verify", "--json").json["totals"]["size"]
     listed = query(folder / "jejak.db", "SELECT name, size FROM materialised ORDER BY name")

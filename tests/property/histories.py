@@ -3,7 +3,7 @@
 Only what a decision would accept gets in, so that a history is one that could be recorded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -44,7 +44,7 @@ SATKERS = st.sampled_from(["banjarbaru", "banjarbaru", "lain"])
 @st.composite
 def _revisions(draw: st.DrawFn) -> DipaRevised:
     name = draw(st.sampled_from(STATING))
-    read_from = draw(st.sampled_from([None, READ_FROM.get(name)]))
+    read_from = draw(st.sampled_from((None, READ_FROM.get(name))))
     return revised(
         draw(REVISIONS),
         draw(st.none() | st.sampled_from(DAYS)),
@@ -78,7 +78,7 @@ def _lists(draw: st.DrawFn) -> DipaLinesStated:
         coverage=draw(st.sampled_from(["full", "partial"])),
         satker=draw(SATKERS),
         document=name,
-        read_from=draw(st.sampled_from([None, READ_FROM.get(name)])),
+        read_from=draw(st.sampled_from((None, READ_FROM.get(name)))),
     )
 
 
@@ -105,7 +105,7 @@ def state_of(book: Book, stream: str) -> StreamState:
     return fold(None, own) or StreamState()
 
 
-def amend(book: Book, draw: st.DrawFn, index: int) -> None:
+def amend(book: Book, draw: Callable[..., Any], index: int) -> None:
     """Append a random correction or void of an entry where a decision accepts it."""
     entry = book.events[index]
     state = state_of(book, entry.originator_id)

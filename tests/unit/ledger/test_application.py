@@ -112,7 +112,7 @@ def test_all_of_the_environment_together_changes_nothing(
 
 def test_the_path_of_the_library_to_the_store_is_refused(ledger: Ledger) -> None:
     with pytest.raises(NoRecordingContext):
-        ledger.save(revised(0))  # type: ignore[arg-type]
+        ledger.save(revised(0))
     assert ledger.recorder.max_notification_id() is None
 
 
@@ -133,7 +133,7 @@ def test_one_transaction_has_one_time_and_each_leaf_its_salt(path: Path, ledger:
 
 def test_a_clock_in_another_zone_is_stored_as_utc(path: Path, ledger: Ledger) -> None:
     ledger._clock = lambda: datetime.fromisoformat("2025-01-20T16:00:00.5+08:00")
-    ledger.record([satker()].__class__([_history()[0]]), actor="uji")
+    ledger.record(_history()[:1], actor="uji")
     with LeafLog(path) as log:
         (leaf,) = [decode_leaf(data) for _, _, data in log.leaves()]
     assert leaf.recorded_at == "2025-01-20T08:00:00.500000Z"

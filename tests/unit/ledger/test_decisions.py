@@ -269,7 +269,7 @@ def test_corrections_towards_other_lines_name_each_differing_cell() -> None:
 
 def test_an_earlier_correction_counts_as_what_stands() -> None:
     standing = replace(revised(0, total=5), originator_version=4)
-    earlier = {(None, "total"): NewValue(amount=6)}
+    earlier: dict[tuple[int | None, str], NewValue] = {(None, "total"): NewValue(amount=6)}
     assert _towards(standing, revised(0, total=6), earlier) == []
     back = [(Target(4), "total", NewValue(amount=5))]
     assert _towards(standing, revised(0, total=5), earlier) == back

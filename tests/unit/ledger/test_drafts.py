@@ -47,7 +47,7 @@ def test_a_satker_row_registers_a_satker() -> None:
 
 
 def test_a_document_row_registers_a_document() -> None:
-    values = {
+    values: dict[str, Any] = {
         "document": "lkj",
         "kind": "LKJ",
         "number": "1",
@@ -58,7 +58,7 @@ def test_a_document_row_registers_a_document() -> None:
         "replaces": "old",
     }
     (event,) = _only([TypedRow("document", 0, values)]).events
-    assert event == DocumentRegistered("dokumen/lkj", 0, *values.values())  # type: ignore[arg-type]
+    assert event == DocumentRegistered("dokumen/lkj", 0, *values.values())
 
 
 def test_a_revision_row_states_a_revision_with_its_place_and_prints() -> None:
@@ -89,7 +89,7 @@ def test_a_revision_row_states_a_revision_with_its_place_and_prints() -> None:
 
 
 def test_a_revision_without_prints_or_number_keeps_null() -> None:
-    values = {"satker": "bjb", "fiscal_year": 2024, "document": "d"}
+    values: dict[str, Any] = {"satker": "bjb", "fiscal_year": 2024, "document": "d"}
     (event,) = _only([TypedRow("revision", 1, values)]).events
     assert isinstance(event, DipaRevised)
     assert event.raw is None

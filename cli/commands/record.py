@@ -1,0 +1,184 @@
+"""`jejak record`: one row by hand, along the same path as a row of a file."""
+
+from typing import Any
+
+import click
+
+from cli.answer import Answer, give
+from cli.failures import FileRefused
+from cli.language import N_, _
+from cli.options import argument, command, option
+from cli.session import (
+    ask_passphrase,
+    output_options,
+    shared_options,
+    take_actor,
+    take_session,
+)
+
+SCHEMA = "jejak.record/1"
+_OF_SATKER = ("satker", "fiscal_year")
+
+
+@command(
+    "record",
+    help=N_(
+        "Record one row by hand: a payment, a contract, a document, a target... It is read, "
+        "checked "
+        "and weighed like a row of a file. `date=` sets both ends of a period."
+    ),
+    examples=[
+        "jejak record --list",
+        "jejak record document document=lhr-2024 kind=LAIN dated=2024-11-01",
+        "jejak record realisation dimension=ro code=6709.QGE.001 amount=1.000.000 extent=payment "
+        "basis=sp2d paper_kind=SP2D paper_number=240451 paper_line=1 date=2024-03-01 "
+        "document=lkj-2024",
+    ],
+)
+@argument("name", required=False, metavar=N_("[RECORD]"))
+@argument("fields", nargs=-1, metavar=N_("[FIELD=VALUE]..."))
+@option(
+    "--list", "--daftar", "listing", is_flag=True, help=N_("List the records and their fields.")
+)
+@option("--dry-run", "--uji-coba", "dry_run", is_flag=True, help=N_("Check, and record nothing."))
+@option(
+    "--conflicts",
+    "--bila-berbeda",
+    "conflicts",
+    type=click.Choice(["refuse", "skip", "correct"]),
+    default="refuse",
+    show_default=True,
+    help=N_("What to do where the same document stated otherwise."),
+)
+@option("--reason", "--alasan", "reason", help=N_("Why it is corrected."))
+@option("--actor", "--pencatat", "actor", help=N_("Who records; else JEJAK_ACTOR."))
+@option(
+    "--passphrase-fd",
+    "--fd-sandi",
+    "passphrase_fd",
+    type=int,
+    help=N_("Read the passphrase of the key from this descriptor."),
+)
+@output_options
+@shared_options
+def run(
+    name: str | None,
+    fields: tuple[str, ...],
+    listing: bool,
+    dry_run: bool,
+    conflicts: Any,
+    reason: str | None,
+    actor: str | None,
+    passphrase_fd: int | None,
+    **options: Any,
+) -> None:
+    from cli.conflicts import with_entries
+    from cli.importing import weigh
+    from cli.intake.rows import read_fields
+    from cli.recording import after_commit
+    from cli.wiring import open_ledger
+    from ledger.errors import InputRefused, Refusal
+    from ledger.records import RECORDS
+
+    session = take_session(options)
+    if listing:
+        give(session, _records())
+        return
+    if name is None:
+        raise click.UsageError(_("Record what? `jejak record --list` shows what there is."))
+    title = f"record {name}"
+    if name not in RECORDS:
+        refusal = Refusal("record-unknown", name, suggestion=", ".join(RECORDS))
+        raise FileRefused(title, [refusal])
+    who = take_actor(session, actor)
+    values = _values(name, fields)
+    scale = _complete(session, name, values)
+    with open_ledger(session.ledger) as ledger:
+        try:
+            reading = read_fields(name, values, scale=scale)
+            batch, counts = weigh(ledger, reading, conflicts=conflicts, reason=reason, scale=scale)
+        except InputRefused as error:
+            raise FileRefused(title, with_entries(session.ledger, error.refusals)) from error
+        if dry_run or not batch.events:
+            same = _("recorded already, nothing added") if counts.same else _("nothing added")
+            click.echo(_("Checked: {record} can be recorded.").format(record=name) if batch.events
+                       else f"{title}: {same}.")  # fmt: skip
+            return
+        indexes = ledger.record(batch.events, actor=who)
+    numbers = ", ".join(f"#{index}" for index in indexes)
+    click.echo(_("Recorded {numbers}: {record}.").format(numbers=numbers, record=name))
+    after_commit(session, ask_passphrase(passphrase_fd))
+
+
+def _values(name: str, fields: tuple[str, ...]) -> dict[str, str]:
+    from ledger.records import RECORDS
+
+    found: dict[str, str] = {}
+    for text in fields:
+        field, equals, value = text.partition("=")
+        if not equals or not field:
+            raise click.UsageError(_("{text!r} is not FIELD=VALUE.").format(text=text))
+        found[field.strip()] = value.strip()
+    if "date" in found and "period_end" in RECORDS[name]:
+        day = found.pop("date")
+        found.setdefault("period_start", day)
+        found.setdefault("period_end", day)
+    return found
+
+
+def _complete(session: Any, name: str, values: dict[str, str]) -> int:
+    """Fill in the satker and year that the ledger alone can mean; returns the ledger's scale."""
+    from cli.asking import only_satker, only_year
+    from cli.wiring import ledger_identity, read_columns
+    from events_store.log import LeafLog
+    from ledger.records import RECORDS
+
+    with LeafLog(session.ledger) as log:
+        scale = ledger_identity(log).scale
+        missing = [n for n in _OF_SATKER if n in RECORDS[name] and n not in values]
+        if missing:
+            columns = read_columns(log)
+            satker = only_satker(columns, values.get("satker"))
+            values.setdefault("satker", satker)
+            year = only_year(columns, values["satker"], None)
+            if "fiscal_year" in missing and year is not None:
+                values["fiscal_year"] = str(year)
+    return scale
+
+
+def _records() -> Answer:
+    from cli.render.table import Column
+    from ledger.records import RECORDS
+
+    rows = [
+        {
+            "record": record,
+            "field": field,
+            "kind": spec.kind,
+            "required": spec.required,
+            "choices": list(spec.choices),
+        }
+        for record, fields in RECORDS.items()
+        for field, spec in fields.items()
+    ]
+    return Answer(
+        schema=SCHEMA,
+        position=None,
+        rows=rows,
+        totals={"records": len(RECORDS)},
+        columns=[
+            Column("record", _("Record"), "code"),
+            Column("field", _("Field"), "code"),
+            Column("kind", _("Read as"), "code"),
+            Column("required", _("Required"), "code", optional=1),
+            Column("choices", _("Choices"), "text"),
+        ],
+        table_rows=[
+            {
+                **row,
+                "required": _("yes") if row["required"] else "",
+                "choices": ", ".join(map(str, row["choices"])),  # type: ignore[call-overload]
+            }
+            for row in rows
+        ],
+    )
