@@ -19,7 +19,7 @@ REVISIONS = st.sampled_from([0, 1, 2, None])
 STATING = ["dipa-a", "dipa-b", "pok", "pk-a", "pk-b", "nowhere"]
 READ_FROM = {"dipa-a": "lkj"}
 LEVELS = ["program", "kegiatan", "kro", "ro", "jenis-belanja", "sumber-dana"]
-CODES = {
+CODES: dict[str, list[str | None]] = {
     "ro": ["6709.QGE.001", "6709.QGE.003", "6639.BDB.001", "001", None],
     "kro": ["6709.QGE", "6639.BDB", None],
     "kegiatan": ["6709", "6639"],
