@@ -57,6 +57,19 @@ MESSAGES: dict[str, str] = {
 }
 
 
+_AUTHORITIES = {
+    "dja": "DJA",
+    "kanwil-djpb": "Kanwil DJPb",
+    "direktorat-pa": "Direktorat PA",
+    "kpa": "KPA",
+}
+
+
+def authority_words(names: Iterable[str] | None) -> str:
+    """The official short names of who revised."""
+    return ", ".join(_AUTHORITIES.get(name, name) for name in names or ())
+
+
 def word_refusals(file: str, refusals: Iterable[Refusal], total: int) -> list[str]:
     """One line a refusal: file > sheet!cell "value as typed" what is wrong. Suggestion."""
     lines = [_line(file, refusal) for refusal in refusals][:MAX_SHOWN]

@@ -17,6 +17,7 @@ from events_store.identity import check_identity
 
 MIN_SQLITE = (3, 37, 0)
 BUSY_TIMEOUT_MS = 30_000
+CHECKPOINT_WAIT_MS = 500
 
 
 def open_engine(path: Path) -> Engine:
@@ -29,11 +30,17 @@ def open_engine(path: Path) -> Engine:
 
 
 def checkpoint_wal(engine: Engine) -> None:
-    """Move every committed page into the main file, so that a plain copy of it is complete."""
+    """Move every committed page into the main file, so that a plain copy of it is complete.
+
+    A reader that holds a snapshot is not waited for long: then the pages stay in the -wal, as
+    durable as before, until the next time.
+    """
     with engine.connect() as connection:
         raw = connection.connection.driver_connection
         if raw is not None:
+            raw.execute(f"PRAGMA busy_timeout = {CHECKPOINT_WAIT_MS}")
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 def _engine(path: Path) -> Engine:

@@ -141,13 +141,15 @@ def _go_on() -> bool:
 
 
 def _block(row: dict[str, Any]) -> list[str]:
+    from cli.messages import authority_words
+
     number = _("unnumbered") if row["revision"] is None else str(row["revision"])
     heading = _("Revision {number}, {day}").format(number=number, day=_day(row["date"]))
     if row["voided_by"] is not None:
         return [heading, "  " + _("void, see #{event}").format(event=row["voided_by"])]
     facts = [
         (_("Pagu"), _pagu_words(row)),
-        (_("Authority"), ", ".join(row["authority"] or []) or "-"),
+        (_("Authority"), authority_words(row["authority"]) or "-"),
         (_("Reason"), row["reason"] or "-"),
         (_("Lines"), _coverage_words(row["coverage"])),
         (_("Realisation"), _spent_words(row)),

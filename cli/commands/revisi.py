@@ -85,6 +85,7 @@ def _columns() -> list[Any]:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    from cli.messages import authority_words
     from cli.render.numbers import signed_amount
 
     number = "-" if row["revision"] is None else str(row["revision"])
@@ -93,7 +94,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         **row,
         "revision": number + marks,
         "delta": "-" if row["delta"] is None else signed_amount(row["delta"]),
-        "authority": ", ".join(row["authority"] or []),
+        "authority": authority_words(row["authority"]),
         "coverage": {"full": _("full"), "partial": _("partial"), "total-only": _("total only")}[
             row["coverage"]
         ],

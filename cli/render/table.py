@@ -7,6 +7,7 @@ columns at the end, so that the fields before them can be counted. Every cell pa
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -150,6 +151,9 @@ def _formatted(column: Column, value: object) -> str:
             return str(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
+    if column.kind == "date" and isinstance(value, str):
+        with suppress(ValueError):
+            return long_date(date.fromisoformat(value))
     return long_date(value) if isinstance(value, date) else str(value)
 
 

@@ -128,21 +128,25 @@ def test_a_voided_statement_may_be_stated_anew() -> None:
 
 
 def _state() -> StreamState:
-    """1 a revision, 2 three lines, 3 a voided revision, 4 its void, 5 a voided line's void."""
+    """1 a revision, 2 three lines, 3 voided by 4, 2/1 voided by 5, lines 6 voided by 7."""
     return _loader(
         revised(0, total=5),
         stated(0, "ro", [("a", 1), ("b", 2), ("c", 3)]),
         revised(1),
         EntryVoided(STREAM, 0, Target(3), "batal", None),
         EntryVoided(STREAM, 0, Target(2, 1), "batal", None),
+        stated(1, "ro", [("a", 1)]),
+        EntryVoided(STREAM, 0, Target(6), "batal", None),
     )(STREAM)
 
 
 REFUSED_TARGETS = [
-    (Target(6), "target-unknown"),
+    (Target(8), "target-unknown"),
     (Target(0), "target-unknown"),
     (Target(3), "target-voided"),
     (Target(2, 1), "target-voided"),
+    (Target(6), "target-voided"),
+    (Target(6, 0), "target-voided"),
     (Target(4), "target-fixed"),
     (Target(1, 0), "target-has-no-lines"),
     (Target(2, 3), "line-unknown"),
@@ -203,10 +207,10 @@ def test_a_correction_and_a_void_go_to_the_next_version_of_their_target_s_stream
     corrected = correct(
         _state(), STREAM, Target(2, 0), "amount", NewValue(9), reason="x", document="lkj"
     )
-    assert corrected == EntryCorrected(STREAM, 6, Target(2, 0), "amount", NewValue(9), "x", "lkj")
+    assert corrected == EntryCorrected(STREAM, 8, Target(2, 0), "amount", NewValue(9), "x", "lkj")
     for target in (Target(1), Target(2), Target(2, 0)):
         voided = void(_state(), STREAM, target, reason="x", document=None)
-        assert voided == EntryVoided(STREAM, 6, target, "x", None)
+        assert voided == EntryVoided(STREAM, 8, target, "x", None)
 
 
 def test_the_correctable_fields_are_stored_fields_and_no_keys() -> None:

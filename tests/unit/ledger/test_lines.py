@@ -90,6 +90,14 @@ def test_few_lines_are_one_part_and_a_part_is_nearly_full() -> None:
     assert all(len(leaf_of(part)) > MAX_PART_BYTES - 4096 for part in parts[:-1])
 
 
+@pytest.mark.parametrize(("excess", "parts"), [(0, 1), (1, 2)])
+def test_a_part_is_filled_to_the_last_byte_and_not_beyond(excess: int, parts: int) -> None:
+    quotes_and_comma = 3
+    first, room = 20_000, MAX_PART_BYTES - 2048
+    second = room - first - 2 * quotes_and_comma + excess
+    assert len(split_lines(HEAD, [{"code": "x" * first}, {"code": "x" * second}])) == parts
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_no_line_and_one_line_are_one_part(count: int) -> None:
     (part,) = split_lines(HEAD, _ordinary(count))

@@ -122,6 +122,19 @@ def test_a_correction_of_a_line_sets_that_line_alone() -> None:
     assert _lines(book.columns(), "amount", "name", "corrected_by")[3] == (7, None, by)
 
 
+def test_lists_of_any_length_before_it_do_not_move_a_correction() -> None:
+    book = Book()
+    for revision, length in enumerate((2, 0, 3, 1, 4)):
+        lines = [(f"{revision}.{line}", line) for line in range(length)]
+        book.add(stated(revision, "ro", lines))
+    book.correct(4, "amount", 99, line=2)
+    book.void(3, line=0)
+    changed = [row for row in _lines(book.columns(), "code", "amount") if row[1] == 99]
+    assert changed == [("4.2", 99)]
+    codes = [code for (code,) in _lines(book.columns(), "code")]
+    assert codes == ["0.0", "0.1", "2.0", "2.1", "2.2", "4.0", "4.1", "4.2", "4.3"]
+
+
 def test_a_corrected_code_moves_the_line() -> None:
     book = Book()
     index = book.add(stated(0, "ro", [("a", 1), ("b", 2)]))

@@ -350,3 +350,14 @@ def test_of_two_lists_of_one_document_the_finer_gives_a_level_in_any_order(
     ]
     book = _book(revised(0, "2024-01-01", 90), *(lists if finer_first else reversed(lists)))
     assert _rows(book, "kegiatan")[1:] == [("kegiatan", "6709", 90, "derived")]
+
+
+def test_precedence_comes_before_what_is_stated_at_the_level() -> None:
+    book = _book(
+        document("dipa"),
+        document("lkj", "LKJ"),
+        revised(0, "2024-01-01", 90),
+        stated(0, "kegiatan", [("6639", 90)], document="lkj"),
+        stated(0, "ro", [("6709.QGE.001", 90)], document="dipa"),
+    )
+    assert _rows(book, "kegiatan")[1:] == [("kegiatan", "6709", 90, "derived")]
