@@ -18,6 +18,8 @@ def test_revision_9_has_its_total_the_difference_and_no_breakdown(jejak: Jejak) 
         "unallocated": 41_996_502_000,
         "semula": 31_688_502_000,
         "delta": 10_308_000_000,
+        "blocked": None,
+        "effective": None,
     }
     assert answer["rows"] == []
     assert answer["position"]["revision"] == 9
