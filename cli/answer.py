@@ -31,7 +31,8 @@ class Answer:
     """One command's answer.
 
     `rows` are what JSON gives; `table_rows` what people see, by the keys of `columns` (the same
-    rows when None). `lines` stand below the table.
+    rows when None). `lines` stand below the table. `total_row` has the keys of a row: CSV, which
+    has no place for totals, gives it first.
     """
 
     schema: str
@@ -44,6 +45,7 @@ class Answer:
     footer_rows: Sequence[Mapping[str, Any]] = ()
     title: str | None = None
     lines: Sequence[str] = ()
+    total_row: Mapping[str, Any] | None = None
 
 
 def give(session: Session, answer: Answer) -> None:
@@ -119,9 +121,10 @@ def _envelope(answer: Answer) -> dict[str, Any]:
 
 def _write_separated(answer: Answer, stream: TextIO, delimiter: str) -> None:
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
-    names = list(answer.rows[0]) if answer.rows else [column.key for column in answer.columns]
+    rows = [*([answer.total_row] if answer.total_row else []), *answer.rows]
+    names = list(rows[0]) if rows else [column.key for column in answer.columns]
     writer.writerow(names)
-    for row in answer.rows:
+    for row in rows:
         writer.writerow([csv_cell(row.get(name)) for name in names])
 
 

@@ -54,6 +54,8 @@ def level_codes(lines: pa.Table, level: str, dimension: str) -> pa.ChunkedArray:
     if level == "sumber-dana":
         return lines["fund"]
     named = lines[level]
+    if level == "komponen":
+        return pc.binary_join_element_wise(lines["ro"], named, ".")
     if level in _CODE_LENGTHS and dimension in ("line", "komponen", "ro", "kro"):
         length = _CODE_LENGTHS[level]
         source = lines["code"] if dimension != "line" else lines["ro"]

@@ -71,6 +71,7 @@ def run(pattern: str | None, level: str | None, **options: Any) -> None:
             rows=[{name: line[name] for name in _ROW} for line in lines],
             totals=_totals(total),
             warnings=warnings,
+            total_row={name: total.get(name) for name in _ROW} if total else None,
             columns=_columns(),
             table_rows=[_shown(line) for line in lines],
             footer_rows=_footer(total),

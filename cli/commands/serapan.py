@@ -92,6 +92,7 @@ def run(pattern: str | None, level: str | None, by_month: bool, **options: Any) 
             rows=[{name: line[name] for name in _ROW} for line in lines],
             totals={name: total[name] if total else None for name in _TOTALS},
             warnings=[*asked.warnings, *_warnings(total, claimed=claimed)],
+            total_row={name: total[name] for name in _ROW} if total else None,
             columns=_columns(),
             table_rows=[_shown(line) for line in lines],
             footer_rows=[{**total, "code": _("Total"), "name": ""}] if total else [],

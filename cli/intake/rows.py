@@ -46,6 +46,7 @@ def read_rows(
     _read_documents(mapping, reading)
     columns = {name.strip().lower(): at for at, name in enumerate(header.cells)}
     if mapping.statements:
+        reading.refusals += _repeated_columns(header)
         reading.refusals += _check_widths(body, len(header.cells))
     for number, statement in enumerate(mapping.statements, 1):
         missing = _missing_columns(statement, columns, header)
@@ -77,6 +78,16 @@ def read_fields(record: str, values: Mapping[str, str], *, scale: int) -> Readin
     ]
     reading.rows = [replace(row, origin=Origin()) for row in reading.rows]
     return reading
+
+
+def _repeated_columns(header: Row) -> list[Refusal]:
+    """A name that stands twice would be read from one of both without saying so."""
+    names = [name.strip().lower() for name in header.cells]
+    return [
+        Refusal("column-repeated", header.cells[at], header.origin(at))
+        for at, name in enumerate(names)
+        if name and name in names[:at]
+    ]
 
 
 def _check_widths(body: Iterable[Row], width: int) -> list[Refusal]:

@@ -110,7 +110,8 @@ def test_the_answer_goes_to_a_file_and_never_over_one(jejak: Jejak, tmp_path: Pa
     assert jejak("pagu", "--level", "ro", "-o", str(target)).code == 0
     lines = target.read_text("utf-8").splitlines()
     assert lines[0].startswith("level,code,name,pagu,basis")
-    assert lines[1].startswith("ro,3355.EBA.994,Layanan Perkantoran,2611061000,stated")
+    assert lines[1].startswith("total,,,40343017000,stated")
+    assert lines[2].startswith("ro,3355.EBA.994,Layanan Perkantoran,2611061000,stated")
     again = jejak("pagu", "-o", str(target))
     assert again.code == 2
     assert "exists already" in again.err

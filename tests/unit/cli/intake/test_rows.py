@@ -328,3 +328,12 @@ def test_any_table_is_read_or_refused_and_never_breaks(table: list[tuple[str, ..
     reading = read_rows(rows, parse_mapping(REVISION), scale=0)
     assert all(isinstance(refusal, Refusal) for refusal in reading.refusals)
     assert len(reading.rows) <= reading.row_count
+
+
+def test_a_header_that_names_a_column_twice_is_refused() -> None:
+    mapping = parse_mapping(
+        '[[statement]]\nrecord = "satker"\ncolumns = { satker = "kunci", name = "nama" }\n'
+    )
+    rows = list(csv_rows(b"kunci,nama,Nama\na,b,c\n"))
+    refusals = read_rows(rows, mapping, scale=0).refusals
+    assert [(r.code, r.origin.cell) for r in refusals] == [("column-repeated", "C1")]
