@@ -37,7 +37,8 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
 torture: $(VENV)/.dev
-	JEJAK_TORTURE=1 $(BIN)/python -Im pytest -q -s tests/fault
+	JEJAK_KILLS=1000 JEJAK_POSITIONS=100 JEJAK_EXAMPLES=1000 \
+		$(BIN)/python -Im pytest -q -s tests/fault tests/tamper tests/property
 
 clean:
 	rm -rf $(VENV) jejak-demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
