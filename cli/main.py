@@ -13,7 +13,10 @@ from cli.options import BilingualGroup, option
 _COMMANDS = (
     (N_("Start"), ("init", "demo", "status")),
     (N_("Record"), ("import", "record", "correct", "void")),
-    (N_("Look"), ("log", "show", "revisi", "pagu", "serapan", "history", "why", "search")),
+    (
+        N_("Look"),
+        ("log", "show", "revisi", "pagu", "serapan", "kinerja", "history", "why", "search"),
+    ),
     (N_("Check"), ("verify",)),
     (N_("Reports and export"), ("export",)),
     (N_("Upkeep"), ("rebuild", "replay", "checkpoint", "keys", "doctor")),
@@ -32,6 +35,7 @@ _SUMMARIES = {
     "show": N_("Show one entry in full."),
     "revisi": N_("List the revisions of the DIPA with their differences."),
     "pagu": N_("Show the pagu at a position."),
+    "kinerja": N_("Show targets, results and how far they were reached."),
     "serapan": N_("Show what was spent of the pagu."),
     "history": N_("Show every entry that touched a code, an indicator or the total."),
     "why": N_("Fold a number from the entries that it rests on."),
@@ -57,6 +61,8 @@ _ALIASES = {
     "ceiling": "pagu",
     "penyerapan": "serapan",
     "absorption": "serapan",
+    "capaian": "kinerja",
+    "performance": "kinerja",
     "riwayat": "history",
     "lacak": "why",
     "periksa-keutuhan": "verify",

@@ -94,12 +94,14 @@ def tables_by_name() -> Mapping[str, Callable[[Columns, Position], pa.Table]]:
     """The tables that are stored, exported and replayed: what each is made by."""
     from projections.absorption import absorption
     from projections.pagu import pagu
+    from projections.performance import performance
     from projections.revisions import revisions
     from projections.stacked import every_level
 
     return {
         "pagu": partial(every_level, pagu),
         "absorption": partial(every_level, absorption),
+        "performance": performance,
         "revisions": revisions,
     }
 
