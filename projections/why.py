@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 from ledger.events import DipaLinesStated, DipaRevised, EntryCorrected, RealisationRecorded
 from projections.columns import Columns
 from projections.corrections import amendments, settle, settled_documents
+from projections.history import history
 from projections.levels import derivable_from, level_codes
+from projections.performance import performance
 from projections.position import Position
 from projections.revisions import held_at, revision_rows
 from projections.statements import speaking, stated_lines
@@ -37,6 +39,22 @@ class Step:
     cell: str | None = None
     raw: str | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One print of an indicator's target or result; `effect` is target, in-force, realisasi."""
+
+    effect: str
+    event: int
+    value: str | None
+    document: str | None
+    read_from: str | None
+    sheet: str | None
+    row: int | None
+    cell: str | None
+    raw: str | None
+    reason: str | None
 
 
 def why_pagu(columns: Columns, position: Position, subject: str, level: str | None) -> list[Step]:
@@ -76,6 +94,40 @@ def why_realisation(
         and _is_about(row, subject, level)
     ]
     return list(_fold_realisation(rows))
+
+
+def why_indicator(
+    columns: Columns, position: Position, subject: str
+) -> tuple[list[Reading], dict[str, Any]]:
+    """What an indicator's achievement rests on: every print of its target and result, and the row.
+
+    Empty for a subject that is no indicator. The target in force is marked; in a conflict none.
+    """
+    rows = performance(columns, position, include_all=True).to_pylist()
+    row = next((one for one in rows if one["indicator"].casefold() == subject.casefold()), None)
+    if row is None:
+        return [], {}
+    prints = history(columns, row["indicator"]).to_pylist()
+    speaking = {c["event"]: c for c in row["target_candidates"] if c["value"] == row["target"]}
+    chosen = next(iter(speaking), None) if row["target"] is not None else None
+    found = [
+        Reading(
+            effect="in-force" if one["event"] == chosen else one["field"],
+            event=one["event"],
+            value=one["after"],
+            document=one["document"],
+            read_from=one["read_from"],
+            sheet=one["sheet"],
+            row=one["row"],
+            cell=one["cell"],
+            raw=one["raw"],
+            reason=one["reason"],
+        )
+        for one in prints
+        if one["field"] in ("target", "realisasi") or one["kind"] != "stated"
+    ]
+    names = ("target", "realisasi", "formula", "capaian_raw", "capaian", "capaian_printed")
+    return found, {name: row[name] for name in names}
 
 
 def level_of(code: str) -> str:

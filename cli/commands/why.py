@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from cli.answer import Answer, give
-from cli.asking import ask, position_options
+from cli.asking import Asked, ask, position_options
 from cli.language import N_, _
 from cli.options import argument, command, option
 from cli.session import output_options, shared_options, take_session
@@ -25,6 +25,7 @@ _MEASURES = ("pagu", "realisasi", "persen")
         "jejak why total --revision 9",
         "jejak why 6709.QGE.001",
         "jejak why 6709 --measure persen --json",
+        "jejak why IKP-1",
     ],
 )
 @argument("subject", metavar=N_("SUBJECT"))
@@ -51,11 +52,15 @@ def run(subject: str, measure: str, level: str | None, **options: Any) -> None:
     from events_store.log import LeafLog
     from projections.absorption import percentage
     from projections.revisions import held_at, revision_rows
-    from projections.why import why_pagu, why_realisation
+    from projections.why import why_indicator, why_pagu, why_realisation
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
         asked = ask(log, options)
+    readings, reached = why_indicator(asked.columns, asked.position, subject)
+    if reached:
+        give(session, _of_indicator(asked, subject, readings, reached))
+        return
     wanted = ("pagu", "realisasi") if measure == "persen" else (measure,)
     folds = {"pagu": why_pagu, "realisasi": why_realisation}
     rows, totals = [], dict[str, Any]()
@@ -81,6 +86,59 @@ def run(subject: str, measure: str, level: str | None, **options: Any) -> None:
             if rows
             else [_("Nothing is known of {subject} at this position.").format(subject=subject)],
         ),
+    )
+
+
+def _of_indicator(
+    asked: Asked, subject: str, readings: list[Any], reached: dict[str, Any]
+) -> Answer:
+    """An indicator: every print of target and result, and the achievement that they give."""
+    from dataclasses import asdict
+
+    from cli.commands.kinerja import number
+    from cli.render.table import Column
+
+    words = {
+        "in-force": _("target in force"),
+        "target": _("target"),
+        "realisasi": _("result"),
+    }
+    rows = [{**asdict(one), "event": f"#{one.event}"} for one in readings]
+    shown = [
+        {
+            **row,
+            "effect": words.get(row["effect"], row["effect"]),
+            "value": number(row["value"]),
+            "document": (row["document"] or "-")
+            + (f" < {row['read_from']}" if row["read_from"] else ""),
+            "place": ", ".join(
+                str(row[name]) for name in ("sheet", "cell", "raw", "reason") if row[name]
+            ),
+        }
+        for row in rows
+    ]
+    summary = _("{subject}: {formula}, raw {raw}, capped {capped}, printed {printed}").format(
+        subject=subject,
+        formula=reached["formula"] or "-",
+        raw=number(reached["capaian_raw"]),
+        capped=number(reached["capaian"]),
+        printed=number(reached["capaian_printed"]),
+    )
+    return Answer(
+        schema=SCHEMA,
+        position=asked.placed(None, None),
+        rows=rows,
+        totals=reached,
+        warnings=asked.warnings,
+        columns=[
+            Column("event", _("Entry"), "code"),
+            Column("effect", _("Effect"), "text"),
+            Column("value", _("Value"), "code"),
+            Column("document", _("Document"), "code", optional=1),
+            Column("place", _("Place"), "text", optional=2),
+        ],
+        table_rows=shown,
+        lines=[summary],
     )
 
 

@@ -64,3 +64,15 @@ def test_why_of_something_unknown_says_so(jejak: Jejak) -> None:
     answer = jejak("why", "1234.ABC.001")
     assert answer.code == 0
     assert "Nothing is known" in answer.out
+
+
+def test_why_of_an_indicator_shows_every_print_and_what_comes_of_them(jejak: Jejak) -> None:
+    answer = jejak("why", "IKU-1", "--json").json
+    assert answer["totals"]["capaian_raw"] == "106.25"
+    effects = [(row["effect"], row["value"], row["document"]) for row in answer["rows"]]
+    assert ("in-force", "0.16", "pk-kpu-r13") in effects
+    assert ("realisasi", "0.15", "lkj-2024") in effects
+    torn = jejak("why", "ikp-1", "--json").json
+    assert torn["totals"]["target"] is None
+    assert "in-force" not in [row["effect"] for row in torn["rows"]]
+    assert len([row for row in torn["rows"] if row["effect"] == "target"]) == 7
