@@ -44,8 +44,12 @@ def explain(error: BaseException) -> tuple[int, list[str]] | None:
                 detail=safe(str(error))
             )
         ]
-    if type(error).__name__ in ("RecordConflictError", "IntegrityError"):
+    name = type(error).__name__
+    if name in ("RecordConflictError", "IntegrityError"):
         return UNAVAILABLE, [_("Another writer was faster; nothing was recorded. Run it again.")]
+    if name == "OperationalError":
+        text = _("The ledger cannot be written now, nothing was recorded: {detail}")
+        return UNAVAILABLE, [text.format(detail=safe(str(error)))]
     if isinstance(error, OSError):
         return UNAVAILABLE, [safe(f"{error.strerror}: {error.filename or ''}")]
     return None

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from cli.language import LANGUAGES, N_, _, detect, set_language
+from cli.language import N_, _, detect, set_language
 from cli.options import BilingualGroup, option
+from cli.shared import shared_options
 
 _COMMANDS = (
     (N_("Start"), ("init", "demo", "status")),
@@ -153,29 +154,7 @@ def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> No
     summaries=_SUMMARIES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@option(
-    "-L",
-    "--ledger",
-    "--buku",
-    "ledger",
-    type=click.Path(),
-    help=N_("The ledger file; else JEJAK_LEDGER, else ./jejak.db."),
-)
-@option(
-    "--home",
-    "--rumah",
-    "home",
-    type=click.Path(),
-    help=N_("The folder of keys and anchors; else JEJAK_HOME."),
-)
-@option(
-    "--lang",
-    "--bahasa",
-    "lang",
-    type=click.Choice(LANGUAGES),
-    help=N_("Language of messages; else JEJAK_LANG, else id."),
-)
-@option("-q", "--quiet", "--senyap", "quiet", is_flag=True, help=N_("Data alone, no notes."))
+@shared_options
 @option(
     "--version",
     "--versi",

@@ -8,20 +8,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from cli.home import Home, find_home
-from cli.language import LANGUAGES, N_, _
-from cli.options import option
-
-F = TypeVar("F", bound=Callable[..., Any])
+from cli.language import _
 
 LEDGER_VARIABLE = "JEJAK_LEDGER"
 ACTOR_VARIABLE = "JEJAK_ACTOR"
 DEFAULT_LEDGER = "jejak.db"
-FORMATS = ("table", "json", "ndjson", "csv", "tsv", "md")
 _ENDINGS = {".json": "json", ".ndjson": "ndjson", ".csv": "csv", ".tsv": "tsv", ".md": "md"}
 _SHARED = ("ledger", "home", "lang", "format_", "as_json", "output", "quiet", "plain")
 
@@ -44,71 +40,6 @@ class Session:
             click.echo(text, err=True)
 
 
-def shared_options(function: F) -> F:
-    """The options that every command takes."""
-    for decorate in reversed(
-        [
-            option(
-                "-L",
-                "--ledger",
-                "--buku",
-                "ledger",
-                type=click.Path(path_type=Path),
-                help=N_("The ledger file; else JEJAK_LEDGER, else ./jejak.db."),
-            ),
-            option(
-                "--home",
-                "--rumah",
-                "home",
-                type=click.Path(path_type=Path),
-                help=N_("The folder of keys and anchors; else JEJAK_HOME."),
-            ),
-            option(
-                "--lang",
-                "--bahasa",
-                "lang",
-                type=click.Choice(LANGUAGES),
-                help=N_("Language of messages; else JEJAK_LANG, else id."),
-            ),
-            option(
-                "-q", "--quiet", "--senyap", "quiet", is_flag=True, help=N_("Data alone, no notes.")
-            ),
-        ]
-    ):
-        function = decorate(function)
-    return function
-
-
-def output_options(function: F) -> F:
-    """The options of commands that answer with data."""
-    for decorate in reversed(
-        [
-            option(
-                "-f",
-                "--format",
-                "--bentuk",
-                "format_",
-                type=click.Choice(FORMATS),
-                help=N_("Form of the answer; table by default."),
-            ),
-            option("--json", "as_json", is_flag=True, help=N_("Same as -f json.")),
-            option(
-                "-o",
-                "--output",
-                "--keluaran",
-                "output",
-                type=click.Path(path_type=Path, dir_okay=False),
-                help=N_("Write to this file; its ending picks the form."),
-            ),
-            option(
-                "--plain", "--polos", "plain", is_flag=True, help=N_("No boxes and no colours.")
-            ),
-        ]
-    ):
-        function = decorate(function)
-    return function
-
-
 def take_session(options: dict[str, Any]) -> Session:
     """Take the shared options out of a command's and resolve them with those before its name."""
     before = click.get_current_context().find_root().params
@@ -118,7 +49,7 @@ def take_session(options: dict[str, Any]) -> Session:
         ledger=_plain_path(path),
         home=find_home(Path(found["home"]) if found["home"] else None, os.environ),
         format=_format(found),
-        output=found["output"],
+        output=Path(found["output"]) if found["output"] else None,
         quiet=bool(found["quiet"]),
         plain=bool(found["plain"]),
     )
@@ -164,7 +95,7 @@ def _format(found: dict[str, Any]) -> str:
     if found["format_"]:
         return str(found["format_"])
     if found["output"] is not None:
-        ending = found["output"].suffix.lower()
+        ending = Path(found["output"]).suffix.lower()
         if ending not in _ENDINGS:
             raise click.UsageError(
                 _("No form for the ending {ending}; known: {known}.").format(

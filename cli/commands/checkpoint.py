@@ -5,8 +5,9 @@ from typing import Any
 import click
 
 from cli.language import N_, _
-from cli.options import BilingualGroup, command, option
-from cli.session import ask_passphrase, shared_options, take_session
+from cli.options import BilingualGroup, command
+from cli.session import ask_passphrase, take_session
+from cli.shared import passphrase_option, shared_options
 
 
 @click.group(
@@ -24,13 +25,7 @@ def run() -> None:
     help=N_("Sign the head of the ledger and keep the checkpoint outside the database."),
     examples=["jejak checkpoint sign"],
 )
-@option(
-    "--passphrase-fd",
-    "--fd-sandi",
-    "passphrase_fd",
-    type=int,
-    help=N_("Read the passphrase of the key from this descriptor."),
-)
+@passphrase_option
 @shared_options
 def sign(passphrase_fd: int | None, **options: Any) -> None:
     from cli.recording import signing_words

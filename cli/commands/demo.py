@@ -11,7 +11,8 @@ import click
 from cli.home import Home
 from cli.language import N_, _
 from cli.options import argument, command
-from cli.session import Session, shared_options, take_session
+from cli.session import Session, take_session
+from cli.shared import shared_options
 
 ACTOR = "demo"
 LEDGER_ID = "contoh-banjarbaru"

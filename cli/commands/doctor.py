@@ -7,7 +7,8 @@ from cli.answer import Answer, give
 from cli.failures import FOUND
 from cli.language import N_, _
 from cli.options import command
-from cli.session import output_options, shared_options, take_session
+from cli.session import take_session
+from cli.shared import output_options, shared_options
 
 SCHEMA = "jejak.doctor/1"
 

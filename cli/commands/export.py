@@ -26,7 +26,8 @@ from cli.exporting import (
 )
 from cli.language import N_, _
 from cli.options import argument, command, option
-from cli.session import Session, shared_options, take_session
+from cli.session import Session, take_session
+from cli.shared import shared_options
 
 if TYPE_CHECKING:
     import pyarrow as pa

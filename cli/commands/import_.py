@@ -9,7 +9,8 @@ from cli.failures import FileRefused
 from cli.importing import ImportFile, Prepared
 from cli.language import N_, _
 from cli.options import argument, command, option
-from cli.session import Session, ask_passphrase, shared_options, take_actor, take_session
+from cli.session import Session, ask_passphrase, take_actor, take_session
+from cli.shared import conflict_options, recording_options, shared_options
 
 MAX_FILE_BYTES = 1 << 30
 
@@ -48,17 +49,6 @@ MAX_FILE_BYTES = 1 << 30
     metavar=N_("FIELD=VALUE"),
     help=N_("Set a field for every row."),
 )
-@option("--dry-run", "--uji-coba", "dry_run", is_flag=True, help=N_("Check, and record nothing."))
-@option(
-    "--conflicts",
-    "--bila-berbeda",
-    "conflicts",
-    type=click.Choice(["refuse", "skip", "correct"]),
-    default="refuse",
-    show_default=True,
-    help=N_("What to do where the same document stated otherwise."),
-)
-@option("--reason", "--alasan", "reason", help=N_("Why it is corrected."))
 @option(
     "--accept-suggestions",
     "--terima-saran",
@@ -66,14 +56,8 @@ MAX_FILE_BYTES = 1 << 30
     is_flag=True,
     help=N_("Take suggested values; the print is kept beside them."),
 )
-@option("--actor", "--pencatat", "actor", help=N_("Who records; else JEJAK_ACTOR."))
-@option(
-    "--passphrase-fd",
-    "--fd-sandi",
-    "passphrase_fd",
-    type=int,
-    help=N_("Read the passphrase of the key from this descriptor."),
-)
+@conflict_options
+@recording_options
 @shared_options
 def run(
     files: tuple[Path, ...],

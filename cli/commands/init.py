@@ -9,7 +9,8 @@ import click
 
 from cli.language import N_, _
 from cli.options import command, option
-from cli.session import ACTOR_VARIABLE, ask_passphrase, shared_options, take_session
+from cli.session import ACTOR_VARIABLE, ask_passphrase, take_session
+from cli.shared import shared_options
 
 
 @command(

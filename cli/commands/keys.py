@@ -7,7 +7,8 @@ import click
 
 from cli.language import N_, _
 from cli.options import BilingualGroup, command, option
-from cli.session import ask_passphrase, shared_options, take_session
+from cli.session import ask_passphrase, take_session
+from cli.shared import passphrase_option, shared_options
 
 
 @click.group(
@@ -32,13 +33,7 @@ def run() -> None:
     is_flag=True,
     help=N_("Leave the key unlocked; each verification says so."),
 )
-@option(
-    "--passphrase-fd",
-    "--fd-sandi",
-    "passphrase_fd",
-    type=int,
-    help=N_("Read the passphrase of the key from this descriptor."),
-)
+@passphrase_option
 @shared_options
 def create(no_passphrase: bool, passphrase_fd: int | None, **options: Any) -> None:
     from cli.signing import origin_of

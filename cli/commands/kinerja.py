@@ -8,7 +8,8 @@ from cli.answer import Answer, give
 from cli.asking import ask, position_options
 from cli.language import N_, _
 from cli.options import argument, command, option
-from cli.session import output_options, shared_options, take_session
+from cli.session import take_session
+from cli.shared import output_options, shared_options
 
 SCHEMA = "jejak.kinerja/1"
 LEVELS = ("iku", "program", "kegiatan")

@@ -8,7 +8,8 @@ import click
 from cli.answer import Answer, give
 from cli.language import N_, _
 from cli.options import command, option
-from cli.session import output_options, shared_options, take_session
+from cli.session import take_session
+from cli.shared import output_options, shared_options
 
 SCHEMA = "jejak.log/1"
 

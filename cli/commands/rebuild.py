@@ -6,7 +6,8 @@ from cli.answer import Answer, give
 from cli.failures import FOUND
 from cli.language import N_, _
 from cli.options import command, option
-from cli.session import Session, output_options, shared_options, take_session
+from cli.session import Session, take_session
+from cli.shared import output_options, shared_options
 from cli.tables import Compared, compare_tables, difference_words
 
 SCHEMA = "jejak.rebuild/1"

@@ -8,13 +8,8 @@ from cli.answer import Answer, give
 from cli.failures import FileRefused
 from cli.language import N_, _
 from cli.options import argument, command, option
-from cli.session import (
-    ask_passphrase,
-    output_options,
-    shared_options,
-    take_actor,
-    take_session,
-)
+from cli.session import ask_passphrase, take_actor, take_session
+from cli.shared import conflict_options, output_options, recording_options, shared_options
 
 SCHEMA = "jejak.record/1"
 _OF_SATKER = ("satker", "fiscal_year")
@@ -40,25 +35,8 @@ _OF_SATKER = ("satker", "fiscal_year")
 @option(
     "--list", "--daftar", "listing", is_flag=True, help=N_("List the records and their fields.")
 )
-@option("--dry-run", "--uji-coba", "dry_run", is_flag=True, help=N_("Check, and record nothing."))
-@option(
-    "--conflicts",
-    "--bila-berbeda",
-    "conflicts",
-    type=click.Choice(["refuse", "skip", "correct"]),
-    default="refuse",
-    show_default=True,
-    help=N_("What to do where the same document stated otherwise."),
-)
-@option("--reason", "--alasan", "reason", help=N_("Why it is corrected."))
-@option("--actor", "--pencatat", "actor", help=N_("Who records; else JEJAK_ACTOR."))
-@option(
-    "--passphrase-fd",
-    "--fd-sandi",
-    "passphrase_fd",
-    type=int,
-    help=N_("Read the passphrase of the key from this descriptor."),
-)
+@conflict_options
+@recording_options
 @output_options
 @shared_options
 def run(

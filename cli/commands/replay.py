@@ -13,7 +13,8 @@ from cli.answer import Answer, give, position_line
 from cli.asking import Asked, ask, position_options
 from cli.language import N_, _
 from cli.options import command, option
-from cli.session import FORMATS, Session, shared_options, take_session
+from cli.session import Session, take_session
+from cli.shared import FORMATS, shared_options
 
 SCHEMA = "jejak.replay/1"
 

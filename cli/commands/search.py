@@ -9,7 +9,8 @@ import click
 from cli.answer import Answer, give
 from cli.language import N_, _
 from cli.options import argument, command, option
-from cli.session import output_options, shared_options, take_session
+from cli.session import take_session
+from cli.shared import output_options, shared_options
 
 SCHEMA = "jejak.search/1"
 MAX_SHOWN_CHARACTERS = 120

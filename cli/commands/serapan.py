@@ -9,7 +9,8 @@ from cli.answer import Answer, give
 from cli.asking import Asked, ask, position_options
 from cli.language import N_, _
 from cli.options import argument, command, option
-from cli.session import output_options, shared_options, take_session
+from cli.session import take_session
+from cli.shared import output_options, shared_options
 from projections.levels import LEVELS
 
 SCHEMA = "jejak.serapan/1"

@@ -6,7 +6,8 @@ from typing import Any
 from cli.answer import Answer, give
 from cli.language import N_, _
 from cli.options import argument, command
-from cli.session import output_options, shared_options, take_session
+from cli.session import take_session
+from cli.shared import output_options, shared_options
 
 SCHEMA = "jejak.show/1"
 

@@ -7,7 +7,8 @@ import click
 from cli.failures import FileRefused
 from cli.language import N_, _
 from cli.options import argument, command, option
-from cli.session import ask_passphrase, shared_options, take_actor, take_session
+from cli.session import ask_passphrase, take_actor, take_session
+from cli.shared import recording_options, shared_options
 
 
 @command(
@@ -24,15 +25,7 @@ from cli.session import ask_passphrase, shared_options, take_actor, take_session
 @argument("name", metavar=N_("ENTRY"))
 @option("--reason", "--alasan", "reason", required=True, help=N_("Why it is void."))
 @option("--document", "--dokumen", "document", help=N_("The document that shows it."))
-@option("--actor", "--pencatat", "actor", help=N_("Who records; else JEJAK_ACTOR."))
-@option("--dry-run", "--uji-coba", "dry_run", is_flag=True, help=N_("Check, and record nothing."))
-@option(
-    "--passphrase-fd",
-    "--fd-sandi",
-    "passphrase_fd",
-    type=int,
-    help=N_("Read the passphrase of the key from this descriptor."),
-)
+@recording_options
 @shared_options
 def run(
     name: str,

@@ -1,0 +1,130 @@
+"""Options that several commands share, as decorators. Light: `--help` of the program needs them.
+
+Those of `shared_options` may stand before or after the command's name; after wins.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from cli.language import LANGUAGES, N_
+from cli.options import option
+
+F = TypeVar("F", bound=Callable[..., Any])
+FORMATS = ("table", "json", "ndjson", "csv", "tsv", "md")
+
+
+def shared_options(function: F) -> F:
+    """The options that every command takes."""
+    for decorate in reversed(
+        [
+            option(
+                "-L",
+                "--ledger",
+                "--buku",
+                "ledger",
+                type=click.Path(),
+                help=N_("The ledger file; else JEJAK_LEDGER, else ./jejak.db."),
+            ),
+            option(
+                "--home",
+                "--rumah",
+                "home",
+                type=click.Path(),
+                help=N_("The folder of keys and anchors; else JEJAK_HOME."),
+            ),
+            option(
+                "--lang",
+                "--bahasa",
+                "lang",
+                type=click.Choice(LANGUAGES),
+                help=N_("Language of messages; else JEJAK_LANG, else id."),
+            ),
+            option(
+                "-q", "--quiet", "--senyap", "quiet", is_flag=True, help=N_("Data alone, no notes.")
+            ),
+        ]
+    ):
+        function = decorate(function)
+    return function
+
+
+def output_options(function: F) -> F:
+    """The options of commands that answer with data."""
+    for decorate in reversed(
+        [
+            option(
+                "-f",
+                "--format",
+                "--bentuk",
+                "format_",
+                type=click.Choice(FORMATS),
+                help=N_("Form of the answer; table by default."),
+            ),
+            option("--json", "as_json", is_flag=True, help=N_("Same as -f json.")),
+            option(
+                "-o",
+                "--output",
+                "--keluaran",
+                "output",
+                type=click.Path(dir_okay=False),
+                help=N_("Write to this file; its ending picks the form."),
+            ),
+            option(
+                "--plain", "--polos", "plain", is_flag=True, help=N_("No boxes and no colours.")
+            ),
+        ]
+    ):
+        function = decorate(function)
+    return function
+
+
+def recording_options(function: F) -> F:
+    """The options of commands that record: who, only checking, and the key's passphrase."""
+    for decorate in reversed(
+        [
+            option("--actor", "--pencatat", "actor", help=N_("Who records; else JEJAK_ACTOR.")),
+            option(
+                "--dry-run",
+                "--uji-coba",
+                "dry_run",
+                is_flag=True,
+                help=N_("Check, and record nothing."),
+            ),
+            passphrase_option,
+        ]
+    ):
+        function = decorate(function)
+    return function
+
+
+def conflict_options(function: F) -> F:
+    """What to do where the same document stated otherwise before."""
+    for decorate in reversed(
+        [
+            option(
+                "--conflicts",
+                "--bila-berbeda",
+                "conflicts",
+                type=click.Choice(["refuse", "skip", "correct"]),
+                default="refuse",
+                show_default=True,
+                help=N_("What to do where the same document stated otherwise."),
+            ),
+            option("--reason", "--alasan", "reason", help=N_("Why it is corrected.")),
+        ]
+    ):
+        function = decorate(function)
+    return function
+
+
+def passphrase_option(function: F) -> F:
+    """Where a locked key's passphrase comes from when not from the terminal."""
+    return option(
+        "--passphrase-fd",
+        "--fd-sandi",
+        "passphrase_fd",
+        type=int,
+        help=N_("Read the passphrase of the key from this descriptor."),
+    )(function)
