@@ -1,11 +1,10 @@
 """Does every byte of a ledger file follow from its leaves, and the leaves from the heads given?
 
 One pass in index order, in memory that grows with streams and imports alone: leaf form and hash,
-lifted columns, stream
-versions, import rows, full tiles, schema, digests of materialised tables, and the root at each
-size for which a checkpoint is held. It proves that nothing was changed since the heads were
-signed; it does not prove that what was entered is true, and without a head from outside it cannot
-see a deleted tail.
+lifted columns, stream versions, import rows, full tiles, schema, digests of materialised tables,
+and the root at each size for which a checkpoint is held. It proves that nothing was changed since
+the heads were signed; it does not prove that what was entered is true, and without a head from
+outside it cannot see a deleted tail.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
