@@ -6,8 +6,8 @@ writes `import-received` and all that is new. Nothing is half recorded.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from cli.intake.cells import Row, csv_rows
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ledger.application import Ledger
 
 ConflictPolicy = Literal["refuse", "skip", "correct"]
+Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,12 @@ def prepare(
     conflicts: ConflictPolicy = "refuse",
     reason: str | None = None,
     scale: int = 0,
+    progress: Progress = lambda index: None,
 ) -> Prepared:
-    """Check a file against itself and the ledger; raises InputRefused with every reason."""
+    """Check a file against itself and the ledger; raises InputRefused with every reason.
+
+    `progress` is told `steps(file)` indexes: one a row that is read, one a row that is weighed.
+    """
     header = next(csv_rows(file.data), Row(1, ()))
     text = file.mapping if file.mapping is not None else recognise(header.cells)
     if text is None:
@@ -76,12 +81,20 @@ def prepare(
         return Prepared(import_id, already=True)
     mapping = parse_mapping(text)
     reading = read_rows(
-        csv_rows(file.data, mapping.dialect.delimiter),
+        _told(csv_rows(file.data, mapping.dialect.delimiter), progress),
         mapping,
         scale=scale,
         accept_suggestions=file.accept_suggestions,
     )
-    batch, counts = weigh(ledger, reading, conflicts=conflicts, reason=reason, scale=scale)
+    half = steps(file) // 2
+    batch, counts = weigh(
+        ledger,
+        reading,
+        conflicts=conflicts,
+        reason=reason,
+        scale=scale,
+        progress=lambda row: progress(half + row),
+    )
     received = ImportReceived(
         streams.import_(import_id),
         1,
@@ -102,6 +115,7 @@ def weigh(
     conflicts: ConflictPolicy = "refuse",
     reason: str | None = None,
     scale: int = 0,
+    progress: Progress = lambda index: None,
 ) -> tuple[Batch, Counts]:
     """What rows that were read come to beside what stands; raises InputRefused with every reason.
 
@@ -112,7 +126,7 @@ def weigh(
     if refusals:
         raise InputRefused(in_file_order(refusals))
     batch = Batch(ledger.state)
-    return batch, _offer_all(ledger, batch, found, conflicts, reason)
+    return batch, _offer_all(ledger, batch, found, conflicts, reason, progress)
 
 
 def record_prepared(ledger: Ledger, prepared: Prepared, *, actor: str) -> list[int]:
@@ -129,12 +143,23 @@ def import_id_of(sha256: bytes, mapping: str) -> str:
     return hashlib.sha256(sha256 + digest).hexdigest()[:32]
 
 
+def steps(file: ImportFile) -> int:
+    """How much `prepare` tells of its progress: each line of the file twice."""
+    return 2 * (file.data.count(b"\n") + 1)
+
+
 def in_file_order(refusals: Iterable[Refusal]) -> list[Refusal]:
     """Each refusal once, by row and cell, so that a user can go down the file."""
     return sorted(
         dict.fromkeys(refusals),
         key=lambda refusal: (refusal.origin.row or 0, refusal.origin.cell or ""),
     )
+
+
+def _told(rows: Iterable[Row], progress: Progress) -> Iterator[Row]:
+    for row in rows:
+        progress(row.number)
+        yield row
 
 
 def _unknown_names(ledger: Ledger, rows: list[TypedRow]) -> list[Refusal]:
@@ -151,7 +176,7 @@ def _unknown_names(ledger: Ledger, rows: list[TypedRow]) -> list[Refusal]:
         if key is not None and key not in satkers:
             satkers.add(key)
             if not ledger.state(streams.satker(str(key))).version:
-                refusals.append(Refusal("satker-unknown", str(key), row.origin))
+                refusals.append(Refusal("satker-unknown", str(key), replace(row.origin, cell=None)))
     return refusals
 
 
@@ -161,11 +186,13 @@ def _offer_all(
     found: Iterable[Draft],
     conflicts: ConflictPolicy,
     reason: str | None,
+    progress: Progress,
 ) -> Counts:
     rows = {"rows": 0, "new": 0, "same": 0, "skipped": 0, "corrected": 0}
     refusals: list[Refusal] = []
     for draft in found:
         rows["rows"] += draft.rows
+        progress(rows["rows"])
         before = len(batch.conflicts)
         outcome = batch.offer(draft.events)
         if outcome is not Outcome.CONFLICT:

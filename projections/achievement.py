@@ -18,7 +18,7 @@ LOWER_B = "T/R"
 LOWER: Mapping[str, str] = {"A": LOWER_A, "B": LOWER_B}
 
 _LOWER_IN_FORCE = (("0001-01-01", "A"),)
-_CAPS = (("0001-01-01", Fraction(100)),)
+_CAPS = (("0001-01-01", "100"),)
 _SPELLINGS = {
     "R/T": HIGHER,
     "A": LOWER_A,
@@ -69,12 +69,17 @@ def achieved(
     return None if share is None else share * 100
 
 
-def capped(raw: Fraction | None, stated_cap: str | None, fiscal_year: int) -> Fraction | None:
-    """At most the indicator's cap, else the configured one; nothing is lifted from below."""
-    if raw is None:
-        return None
-    cap = exact(stated_cap)
-    return min(raw, _valid(_CAPS, fiscal_year) if cap is None else cap)
+def cap_of(stated: str | None, fiscal_year: int) -> str:
+    """The indicator's cap in per cent where it states one, else the configured one."""
+    if stated is not None and exact(stated) is not None:
+        return stated
+    return _valid(_CAPS, fiscal_year)
+
+
+def capped(raw: Fraction | None, cap: str | None) -> Fraction | None:
+    """At most the cap; nothing is lifted from below."""
+    limit = exact(cap)
+    return raw if raw is None or limit is None else min(raw, limit)
 
 
 def mean(values: Iterable[Fraction]) -> Fraction | None:

@@ -1,13 +1,12 @@
 """Kinerja: each indicator with the target that holds, its result, and how far it was reached.
 
 Raw, capped and printed achievement stand side by side. Where one document prints different targets,
-none holds and nothing is computed from it; the candidates stay. A mean says on which rows it rests.
+none holds and nothing is computed from it; the candidates stay. On a day in the year only what was
+agreed and reached by then counts.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -15,20 +14,20 @@ import pyarrow.compute as pc
 
 from ledger.events import (
     AchievementRecorded,
-    Event,
     FigurePublished,
     IndicatorDefined,
     TargetSet,
 )
-from projections.achievement import achieved, capped, exact, formula_of, mean, shown
+from projections.achievement import achieved, cap_of, capped, exact, formula_of, shown
 from projections.columns import Columns
 from projections.corrections import Document, amendments, settle, settled_documents
-from projections.position import Position
+from projections.indicators import LEVELS, Rows, Year, agreed, by_indicator, scale_for, sheet_key
+from projections.position import LAST, Position
 from projections.precedence import TARGETS, Precedence
-from projections.scales import Scale, scale_of, scales
+from projections.revisions import held_at, revision_rows
+from projections.scales import Scale, scales
 from projections.targets import InForce, Printed, in_force
 
-LEVELS = ("iku", "program", "kegiatan")
 CAPAIAN = "capaian"
 _CANDIDATE = pa.struct(
     [
@@ -61,15 +60,11 @@ SCHEMA = pa.schema(
         ("category", pa.string()),
         ("documents", pa.list_(pa.string())),
         ("basis", pa.string()),
+        ("cap", pa.string()),
     ]
 )
-_STATEMENTS = {
-    "iku": "rata-rata capaian iku",
-    "program": "rata-rata capaian indikator program",
-    "kegiatan": "rata-rata capaian indikator kegiatan",
-}
-Rows = list[dict[str, Any]]
-Year = tuple[str, int]
+_REPORT = "LKJ"
+_WHOLE_LOG = "9999-12-31"
 
 
 def performance(
@@ -82,24 +77,34 @@ def performance(
     """One row an indicator for every satker and year, by level and number.
 
     Indicators without target and result stay out unless `include_all`. `lower` (A or B) replaces
-    the configured formula of indicators that are better the lower they are.
+    the configured formula of indicators that are better the lower they are. At a revision or a day
+    a target holds from the date of its document, one that only a report states from the end of the
+    year, an undated one always; a result counts from the end of its period.
     """
     documents = settled_documents(columns)
     precedence = Precedence(documents, orders=TARGETS)
     known = scales(columns, precedence)
-    defined = _by_indicator(columns, IndicatorDefined, precedence)
-    targets = _by_indicator(columns, TargetSet, precedence)
-    results = _by_indicator(columns, AchievementRecorded, precedence)
-    printed = _by_indicator(columns, FigurePublished, precedence, measure=CAPAIAN)
+    defined = by_indicator(columns, IndicatorDefined, precedence)
+    targets = by_indicator(columns, TargetSet, precedence)
+    results = by_indicator(columns, AchievementRecorded, precedence)
+    printed = by_indicator(columns, FigurePublished, precedence, measure=CAPAIAN)
+    last_day = _last_day(columns, position)
     rows: Rows = []
     for year in sorted({*defined, *targets, *results}):
-        scale = _scale(known, documents, [defined, targets, results], year)
+        scale = scale_for(known, documents, [defined, targets, results], year)
+        day = last_day(year)
+        if day is None:
+            continue
         for indicator in sorted({*defined[year], *targets[year], *results[year]}, key=_natural):
-            parts = [
+            own, set_, reached, figures = (
                 found[year].get(indicator, []) for found in (defined, targets, results, printed)
-            ]
-            if include_all or parts[1] or parts[2]:
-                rows.append(_row(year, indicator, *parts, scale=scale, lower=lower))
+            )
+            set_ = [row for row in set_ if _holding_from(row, documents) <= day]
+            reached = _latest([row for row in reached if _period(row)[1] <= day])
+            if include_all or set_ or reached:
+                name = _name(own, documents)
+                row = _row(year, indicator, own, set_, reached, figures, scale=scale, lower=lower)
+                rows.append(row | {"name": name})
     rows.sort(key=lambda row: (row["satker"], row["fiscal_year"], _rank(row["level"])))
     return pa.Table.from_pylist(rows, SCHEMA)
 
@@ -121,95 +126,66 @@ def claimed_performance(columns: Columns, satker: str, fiscal_year: int) -> pa.T
                 "satker": satker,
                 "fiscal_year": fiscal_year,
                 "indicator": figure["indicator"],
-                "level": _level_of(figure["indicator"]),
+                "level": _level_of(figure["indicator"]) or _known_level(figure["dimension"]),
                 "name": figure["text"] or figure["subject"],
                 "capaian_printed": figure["value"],
                 "documents": [figure["document"]],
                 "target_candidates": [],
                 "basis": "claimed",
-                "_order": (precedence.ranking(figure["document"], None), figure["index"]),
+                "_order": (
+                    precedence.ranking(figure["document"], figure["read_from"]),
+                    figure["index"],
+                ),
             }
         )
     rows.sort(key=lambda row: row.pop("_order"))
     return pa.Table.from_pylist(rows, SCHEMA)
 
 
-def summaries(
-    columns: Columns, rows: Sequence[Mapping[str, Any]], satker: str, fiscal_year: int
-) -> Rows:
-    """Per level: how many indicators have a result, the means and the rows that they rest on.
-
-    `category_computed` is that of the mean of the capped achievements; what a report prints of the
-    mean and its category stands beside it.
-    """
-    documents = settled_documents(columns)
-    precedence = Precedence(documents, orders=TARGETS)
-    named = {name for row in rows for name in row["documents"] or ()}
-    scale = scale_of(scales(columns, precedence), named, documents)
-    stated = _published_statements(columns, satker, fiscal_year)
-    found = []
-    for level in LEVELS:
-        mine = [
-            row
-            for row in rows
-            if row["level"] == level
-            and (row["realisasi_text"] is not None or row["realisasi"] is not None)
-        ]
-        if not mine:
-            continue
-        sums: dict[str, Any] = {"level": level, "count": len(mine)}
-        exact_means = {}
-        for name, column in (("raw", "capaian_raw"), ("capped", "capaian"),
-                             ("printed", "capaian_printed")):  # fmt: skip
-            resting = [row for row in mine if exact(row[column]) is not None]
-            exact_means[name] = mean(_numbers(mine, column))
-            sums[f"mean_{name}"] = shown(exact_means[name])
-            sums[f"rests_on_{name}"] = [row["indicator"] for row in resting]
-        sums["category_computed"] = scale.category(exact_means["capped"]) if scale else None
-        sums["mean_published"] = stated.get(_STATEMENTS[level])
-        sums["category_printed"] = stated.get(f"kategori {_STATEMENTS[level]}")
-        found.append(sums)
-    return found
-
-
-def _numbers(rows: Iterable[Mapping[str, Any]], column: str) -> list[Fraction]:
-    found = (exact(row[column]) for row in rows)
-    return [number for number in found if number is not None]
-
-
-def _by_indicator(
-    columns: Columns, event: type[Event], precedence: Precedence, measure: str | None = None
-) -> dict[Year, dict[str, Rows]]:
-    """Standing rows by satker-year and indicator, those that speak first in front."""
-    table = settle(columns.of(event), amendments(columns))
-    mask = pc.field("voided_by").is_null() & pc.field("indicator").is_valid()
-    if measure is not None:
-        mask = mask & (pc.field("measure") == measure)
-    found: dict[Year, dict[str, Rows]] = defaultdict(lambda: defaultdict(list))
-    for row in table.filter(mask).to_pylist():
-        row["ranking"] = precedence.ranking(row["document"], row["read_from"])
-        found[row["satker"], row["fiscal_year"]][row["indicator"]].append(row)
-    for indicators in found.values():
-        for rows in indicators.values():
-            rows.sort(key=lambda row: (row["ranking"], row["index"]))
-    return found
-
-
-def _scale(
-    known: Sequence[Scale],
-    documents: dict[str, Document],
-    sources: Iterable[Mapping[Year, Mapping[str, Rows]]],
-    year: Year,
-) -> Scale | None:
-    named = {
-        name
-        for source in sources
-        for rows in source.get(year, {}).values()
-        for row in rows
-        for name in (row["document"], row["read_from"])
-        if name
+def _last_day(columns: Columns, position: Position) -> Callable[[Year], str | None]:
+    """The last day that counts at the position; None where its revision does not stand."""
+    if position.as_of is not None:
+        day = position.as_of.isoformat()
+        return lambda _year: day
+    if position.revision in (None, LAST):
+        return lambda _year: _WHOLE_LOG
+    held = {
+        dipa: held_at(stated, position).row
+        for dipa, stated in revision_rows(columns, position).items()
     }
-    return scale_of(known, named, documents)
+
+    def end(year: Year) -> str | None:
+        row = held.get(year)
+        return None if row is None else row["effective_until"] or f"{year[1]:04d}-12-31"
+
+    return end
+
+
+def _holding_from(row: Mapping[str, Any], documents: Mapping[str, Document]) -> str:
+    """The day from which a stated target holds; empty where the document has no date."""
+    if _is_report(row["document"], documents):
+        return f"{row['fiscal_year']:04d}-12-31"
+    known = documents.get(row["document"])
+    return (known.dated or known.published or "") if known else ""
+
+
+def _period(row: Mapping[str, Any]) -> tuple[str, str]:
+    """First and last day of a result; of the whole year where no period is stated."""
+    year = f"{row['fiscal_year']:04d}"
+    return row["period_start"] or f"{year}-01-01", row["period_end"] or f"{year}-12-31"
+
+
+def _latest(results: Rows) -> Rows:
+    """The results of the period that ends last; of several such, of the longest."""
+    last = max((_period(row)[1] for row in results), default=None)
+    ending = [row for row in results if _period(row)[1] == last]
+    first = min((_period(row)[0] for row in ending), default=None)
+    return [row for row in ending if _period(row)[0] == first]
+
+
+def _is_report(document: str, documents: Mapping[str, Document]) -> bool:
+    known = documents.get(document)
+    return known is not None and known.kind.upper() == _REPORT
 
 
 def _row(
@@ -226,14 +202,14 @@ def _row(
     target, result = in_force(map(_printed, targets)), in_force(map(_printed, results))
     direction = _first(defined, "direction")
     formula = formula_of(direction, _first(defined, "formula"), year[1], lower)
+    cap = cap_of(_first(defined, "cap"), year[1])
     raw = achieved(exact(target.value), exact(result.value), formula)
-    reached = capped(raw, _first(defined, "cap"), year[1])
+    reached = capped(raw, cap)
     return {
         "satker": year[0],
         "fiscal_year": year[1],
         "indicator": indicator,
         "level": _first(defined, "level") or _level_of(indicator),
-        "name": _name(defined, result),
         "unit": target.unit or _first(defined, "unit"),
         "direction": direction,
         "target": target.value,
@@ -248,6 +224,7 @@ def _row(
         "category": scale.category(reached) if scale else None,
         "documents": sorted({row["document"] for row in [*targets, *results]}),
         "basis": "recorded",
+        "cap": cap,
     }
 
 
@@ -275,50 +252,39 @@ def _candidate(one: Printed) -> dict[str, Any]:
     }
 
 
-def _name(defined: Rows, result: InForce) -> str | None:
-    """The text of the report that gives the result, else of the document that speaks first."""
-    source = result.speaking.document if result.speaking else None
-    own = [row for row in defined if row["document"] == source]
-    text: str | None = _first(own or defined, "text")
+def _name(defined: Rows, documents: Mapping[str, Document]) -> str | None:
+    """The text as a performance report prints it, else of the document that speaks first."""
+    reported = [row for row in defined if _is_report(row["document"], documents)]
+    text: str | None = _first(reported or defined, "text")
     return text
 
 
 def _printed_achievement(printed: Rows, result: InForce) -> str | None:
-    """What the report prints beside the result: of the same document and sheet."""
+    """What the report prints beside the result: of the same document and sheet, if it agrees."""
     speaking = result.speaking
     if speaking is None:
         return None
-    beside = [
-        row
+    return agreed(
+        row["value"]
         for row in printed
-        if row["document"] == speaking.document and row["place"]["sheet"] == speaking.sheet
-    ]
-    value: str | None = _first(beside, "value")
-    return value
+        if row["value"] is not None
+        and row["document"] == speaking.document
+        and sheet_key(row["place"]["sheet"]) == sheet_key(speaking.sheet)
+    )
 
 
 def _first(rows: Rows, name: str) -> Any:
     return next((row[name] for row in rows if row[name] is not None), None)
 
 
-def _published_statements(columns: Columns, satker: str, fiscal_year: int) -> dict[str, str]:
-    table = settle(columns.of(FigurePublished), amendments(columns))
-    mine = (
-        (pc.field("satker") == satker)
-        & (pc.field("fiscal_year") == fiscal_year)
-        & pc.field("voided_by").is_null()
-        & pc.field("value").is_valid()
-    )
-    found: dict[str, str] = {}
-    for row in table.filter(mine).select(["subject", "value"]).to_pylist():
-        found.setdefault(row["subject"].casefold(), row["value"])
-    return found
-
-
 def _level_of(indicator: str | None) -> str | None:
     """The level that the usual prefixes of ids speak for."""
     prefixes = {"IKU": "iku", "IKP": "program", "IKK": "kegiatan"}
     return prefixes.get((indicator or "").split("-")[0].upper())
+
+
+def _known_level(dimension: str | None) -> str | None:
+    return dimension if dimension in LEVELS else None
 
 
 def _rank(level: str | None) -> int:

@@ -1,4 +1,4 @@
-"""Generated satker-years as leaves: revisions, lines by RO, payments, corrections and voids.
+"""Generated satker-years as leaves: revisions, lines by RO, payments, indicators, and what amends.
 
 Seeded, so that every run sees the same log; nothing of it is real.
 """
@@ -11,23 +11,28 @@ from dataclasses import replace
 from cli.wiring import LeafCodec
 from ledger import streams
 from ledger.events import (
+    AchievementRecorded,
     DipaLinesStated,
     DipaRevised,
     DocumentRegistered,
     EntryCorrected,
     EntryVoided,
     Event,
+    IndicatorDefined,
     NewValue,
     Place,
     RealisationRecorded,
     SatkerRegistered,
     Target,
+    TargetSet,
     event_data,
 )
 
 YEAR = 2024
 LINES = 40
 REVISIONS = 14
+PK_DATED = "2024-02-01"
+INDICATORS = ("IKU-1", "IKP-1", "IKP-2", "IKK-1")
 
 
 def events(satkers: int, payments: int, seed: int = 20241124) -> Iterator[Event]:
@@ -95,3 +100,40 @@ def _satker(key: str, payments: int, dice: random.Random) -> Iterator[Event]:
             dipa, 0, target, "amount", NewValue(amount=dice.randrange(10**9)), "salah", None
         )
     yield EntryVoided(dipa, 0, Target(2 * REVISIONS, 3), "ganda", None)
+    yield from _indicators(key, dice)
+
+
+def _indicators(key: str, dice: random.Random) -> Iterator[Event]:
+    """PK and LKj print a target each, the PK now and then two; the result is the LKj's."""
+    stream = streams.performance(key, YEAR)
+    for kind, day in (("PK", PK_DATED), ("LKJ", "2025-01-16")):
+        name = f"{kind.lower()}-{key}"
+        yield DocumentRegistered(
+            streams.document(name), 0, name, kind, None, None, day, day, None, None
+        )
+    version = 0
+    for indicator in INDICATORS:
+        direction, cap = dice.choice(["higher", "lower"]), dice.choice([None, "110"])
+        level = {"IKU": "iku", "IKP": "program", "IKK": "kegiatan"}[indicator[:3]]
+        yield IndicatorDefined(
+            stream, 0, key, YEAR, indicator, level, f"Indikator {indicator}", None, None, None,
+            None, None, "%", "ratio", direction, None, cap, None, None, None, f"pk-{key}", None,
+            Place(),
+        )  # fmt: skip
+        documents = [f"lkj-{key}", f"pk-{key}"] + [f"pk-{key}"] * (dice.random() < 0.2)
+        for document in documents:
+            value = f"{dice.randrange(50, 120)}.5"
+            yield TargetSet(
+                stream, 0, key, YEAR, indicator, value, value, "%", document, None, Place()
+            )
+        result = str(dice.randrange(40, 150))
+        yield AchievementRecorded(
+            stream, 0, key, YEAR, indicator, result, result, "%", "2024-01-01", "2024-12-31",
+            f"lkj-{key}", None, Place(),
+        )  # fmt: skip
+        version += len(documents) + 2
+    yield EntryCorrected(
+        stream, 0, Target(version, None), "value", NewValue(text=str(dice.randrange(40, 150))),
+        "salah", None,
+    )  # fmt: skip
+    yield EntryVoided(stream, 0, Target(3, None), "ganda", None)

@@ -10,12 +10,8 @@ from cli.options import argument, command, option
 from cli.session import ask_passphrase, take_actor, take_session
 from cli.shared import recording_options, shared_options
 
-_MAIN_FIELD = {
-    "dipa-revised.v1": "total",
-    "dipa-lines-stated.v1": "amount",
-    "satker-registered.v1": "name",
-    "document-registered.v1": "dated",
-}
+_MAIN_FIELDS = ("amount", "total", "value", "dated", "name", "text")
+"""What an entry is mainly about: the first of these that a correction may set."""
 
 
 @command(
@@ -30,7 +26,12 @@ _MAIN_FIELD = {
 @argument("name", metavar=N_("ENTRY"))
 @option("--value", "--nilai", "value", required=True, help=N_("The right value; '-' for unknown."))
 @option("--reason", "--alasan", "reason", required=True, help=N_("Why it is corrected."))
-@option("--field", "--kolom", "field", help=N_("Which field; the amount by default."))
+@option(
+    "--field",
+    "--kolom",
+    "field",
+    help=N_("Which field; by default the amount or value of the entry."),
+)
 @option("--document", "--dokumen", "document", help=N_("The document that shows it."))
 @recording_options
 @shared_options
@@ -58,7 +59,7 @@ def run(
     with LeafLog(session.ledger) as log:
         named = find_entry(log, name)
         scale = ledger_identity(log).scale
-    field = field or _MAIN_FIELD.get(named.leaf.type, "")
+    field = field or _main_field(named.leaf.type)
     with open_ledger(session.ledger) as ledger:
         try:
             state = ledger.state(named.leaf.stream)
@@ -86,6 +87,13 @@ def run(
     after_commit(session, ask_passphrase(passphrase_fd))
 
 
+def _main_field(topic: str) -> str:
+    from ledger.decisions import correctable_fields
+
+    known = correctable_fields(topic)
+    return next((name for name in _MAIN_FIELDS if name in known), "")
+
+
 def _new_value(topic: str, field: str, text: str, scale: int) -> Any:
     """The typed value of a correction; raises InputRefused as an import would."""
     from ledger.amounts import AmountRefused, parse_amount, parse_decimal
@@ -102,8 +110,20 @@ def _new_value(topic: str, field: str, text: str, scale: int) -> Any:
             return new_value(topic, field, parse_date(text).isoformat())
         if field in ("volume", "price"):
             return new_value(topic, field, parse_decimal(text))
+        if field == "value":
+            return new_value(topic, field, _measured(text))
     except (AmountRefused, DateRefused) as refused:
         raise InputRefused(
             [Refusal(refused.code, text, suggestion=refused.suggestion)]
         ) from refused
     return new_value(topic, field, text)
+
+
+def _measured(text: str) -> str:
+    """A number in canonical form, any other result (`WTP`, `A`) as it is."""
+    from ledger.amounts import AmountRefused, parse_decimal
+
+    try:
+        return parse_decimal(text)
+    except AmountRefused:
+        return text

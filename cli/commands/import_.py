@@ -102,7 +102,8 @@ def import_one(
 ) -> bool:
     """Import one file and say what came of it; returns whether anything was recorded."""
     from cli.conflicts import with_entries
-    from cli.importing import prepare, record_prepared
+    from cli.importing import prepare, record_prepared, steps
+    from cli.render.progress import progress_bar
     from cli.wiring import ledger_identity, open_ledger
     from events_store.log import LeafLog
     from ledger.errors import InputRefused
@@ -111,9 +112,16 @@ def import_one(
         scale = ledger_identity(log).scale
     with open_ledger(session.ledger) as ledger:
         try:
-            prepared = prepare(
-                ledger, file, actor=actor, conflicts=conflicts, reason=reason, scale=scale
-            )
+            with progress_bar(_("Reading"), steps(file), quiet=session.quiet) as done:
+                prepared = prepare(
+                    ledger,
+                    file,
+                    actor=actor,
+                    conflicts=conflicts,
+                    reason=reason,
+                    scale=scale,
+                    progress=done,
+                )
         except InputRefused as error:
             raise FileRefused(file.name, with_entries(session.ledger, error.refusals)) from error
         indexes = [] if dry_run else record_prepared(ledger, prepared, actor=actor)

@@ -1,6 +1,7 @@
 """`jejak kinerja`: targets, results and how far they were reached, raw, capped and as printed."""
 
-from typing import Any
+import fnmatch
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +11,9 @@ from cli.language import N_, _
 from cli.options import argument, command, option
 from cli.session import take_session
 from cli.shared import output_options, shared_options
+
+if TYPE_CHECKING:
+    from projections.columns import Columns
 
 SCHEMA = "jejak.kinerja/1"
 LEVELS = ("iku", "program", "kegiatan")
@@ -55,14 +59,18 @@ def run(
     **options: Any,
 ) -> None:
     from events_store.log import LeafLog
-    from projections.performance import claimed_performance, performance, summaries
+    from projections.averages import summaries
+    from projections.performance import claimed_performance, performance
+    from projections.revisions import held_at, revision_rows
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
         asked = ask(log, options)
     year = asked.fiscal_year
+    stated = next(iter(revision_rows(asked.columns, asked.position).values()), [])
+    held = held_at(stated, asked.position).row or {}
     table = performance(asked.columns, asked.position, include_all=include_all, lower=formula)
-    claimed = len(table) == 0 and year is not None
+    claimed = year is not None and not _has_entries(asked.columns)
     if claimed and year is not None:
         table = claimed_performance(asked.columns, asked.satker, year)
     every = table.drop_columns(["satker", "fiscal_year"]).to_pylist()
@@ -71,13 +79,13 @@ def run(
         row
         for row in every
         if (level is None or row["level"] == level)
-        and (indicator is None or (row["indicator"] or "").casefold() == indicator.casefold())
+        and (indicator is None or _is_named(row["indicator"], indicator))
     ]
     give(
         session,
         Answer(
             schema=SCHEMA,
-            position=asked.placed(None, None),
+            position=asked.placed(held.get("revision"), held.get("effective_from")),
             rows=rows,
             totals={row["level"]: {k: v for k, v in row.items() if k != "level"} for row in totals},
             warnings=[*asked.warnings, *_warnings(rows, claimed=claimed)],
@@ -86,6 +94,19 @@ def run(
             lines=_words(rows, totals, level),
         ),
     )
+
+
+def _has_entries(columns: "Columns") -> bool:
+    """Whether a target or result was recorded: only a year without any is answered by claims."""
+    from ledger.events import AchievementRecorded, TargetSet
+
+    return any(len(columns.of(event)) for event in (TargetSet, AchievementRecorded))
+
+
+def _is_named(indicator: str | None, pattern: str) -> bool:
+    """`IKP-1`, in either case, or a glob such as `IKP-*`."""
+    name = (indicator or "").casefold()
+    return name == pattern.casefold() or fnmatch.fnmatchcase(name, pattern.casefold())
 
 
 def _columns() -> list[Any]:

@@ -34,7 +34,7 @@ def run(check: bool, **options: Any) -> int:
     session = take_session(options)
     with LeafLog(session.ledger) as log:
         size = log.size
-    with progress_bar(_("Rebuilding"), size, leaves=size, quiet=session.quiet) as done:
+    with progress_bar(_("Rebuilding"), size, quiet=session.quiet) as done:
         if not check:
             write_current_tables(session.ledger, done)
         with LeafLog(session.ledger) as log:

@@ -84,7 +84,7 @@ def run(checkpoints: tuple[Path, ...], keys: tuple[str, ...], min_size: int, **o
         except LedgerUnreadable:
             ledger_id = ""
         trust = gather(ledger_id, session.home, keys, checkpoints)
-        with progress_bar(_("Verifying"), log.size, leaves=log.size, quiet=session.quiet) as done:
+        with progress_bar(_("Verifying"), log.size, quiet=session.quiet) as done:
             report = verify_log(
                 log,
                 verifiers=trust.verifiers,

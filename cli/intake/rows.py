@@ -328,7 +328,7 @@ _PARSERS: dict[str, Any] = {
 
 
 def document_ids(rows: Iterable[TypedRow]) -> Iterator[tuple[str, Origin]]:
-    """Every document that rows name, with the place of the first mention."""
+    """Every document that rows name, with the row of the first mention: a mapping may fix it."""
     seen: set[Scalar] = set()
     for row in rows:
         for name in ("document", "read_from", "replaces"):
@@ -339,4 +339,4 @@ def document_ids(rows: Iterable[TypedRow]) -> Iterator[tuple[str, Origin]]:
                 and not (row.record == "document" and name == "document")
             ):
                 seen.add(value)
-                yield str(value), row.origin
+                yield str(value), replace(row.origin, cell=None)

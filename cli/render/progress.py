@@ -5,19 +5,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 WORTH_A_BAR = 20_000
-"""Leaves of a log above which the waiting is shown."""
+"""Steps above which the waiting is shown."""
 _STEPS = 200
 
 
 @contextmanager
 def progress_bar(
-    title: str, total: int, *, leaves: int, quiet: bool = False
+    title: str, total: int, *, leaves: int | None = None, quiet: bool = False
 ) -> Iterator[Callable[[int], None]]:
     """Yields a function that is told the index (from 0) of what is done of `total`.
 
-    It may be called millions of times and may start again; the bar moves in steps.
+    It may be called millions of times, may skip indexes and may start again; the bar moves in
+    steps. `leaves` is how much work that is, where `total` counts something else.
     """
-    if quiet or leaves <= WORTH_A_BAR or not sys.stderr.isatty():
+    if quiet or (total if leaves is None else leaves) <= WORTH_A_BAR or not sys.stderr.isatty():
         yield lambda index: None
         return
     from rich.console import Console
@@ -27,9 +28,12 @@ def progress_bar(
     with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
         task = bar.add_task(title, total=total)
         step = max(1, total // _STEPS)
+        told = 0
 
         def done(index: int) -> None:
-            if (index + 1) % step == 0 or index + 1 == total:
-                bar.update(task, completed=index + 1)
+            nonlocal told
+            if not told <= index < told + step - 1 or index + 1 == total:
+                told = index + 1
+                bar.update(task, completed=told)
 
         yield done

@@ -80,3 +80,13 @@ def test_a_correction_without_someone_who_records_is_refused(jejak: Jejak, folde
     answer = jejak("correct", "#25", "--value", "1", "--reason", "x", "--home", "kosong")
     assert answer.code == 2
     assert "JEJAK_ACTOR" in answer.err
+
+
+def test_a_corrected_result_is_read_as_a_number_and_counts(jejak: Jejak) -> None:
+    answer = jejak("kinerja", "IKU-6", "--json").json["rows"][0]
+    rows = jejak("history", "IKU-6", "--json").json["rows"]
+    entry = next(row["event"] for row in rows if row["field"] == "realisasi")
+    assert jejak("correct", entry, "--value", "77,5", "--reason", "salah salin").code == 0
+    corrected = jejak("kinerja", "IKU-6", "--json").json["rows"][0]
+    assert corrected["realisasi"] == "77.5" != answer["realisasi"]
+    assert corrected["capaian_raw"] is not None

@@ -9,24 +9,29 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from ledger.events import (
+    AchievementRecorded,
     DipaLinesStated,
     DipaRevised,
     EntryCorrected,
     EntryVoided,
     Event,
+    IndicatorDefined,
     RealisationRecorded,
+    TargetSet,
 )
 from projections.absorption import absorption
 from projections.columns import Columns, decode
 from projections.pagu import pagu
+from projections.performance import performance
 from projections.position import Position, visible
 from projections.revisions import revisions
-from tests.nation import REVISIONS, YEAR, events, leaves
+from tests.nation import PK_DATED, REVISIONS, YEAR, events, leaves
 
 SATKERS = 549
 PAYMENTS = 10
@@ -41,6 +46,9 @@ class Reference:
     lines: dict[int, list[int | None]] = field(default_factory=dict)
     codes: dict[int, list[str]] = field(default_factory=dict)
     payments: list[tuple[str, str, int]] = field(default_factory=list)
+    indicators: dict[str, IndicatorDefined] = field(default_factory=dict)
+    targets: dict[int, TargetSet] = field(default_factory=dict)
+    results: dict[int, list[str]] = field(default_factory=dict)
 
     def held(self, position: Position) -> tuple[int, str] | None:
         """(revision, last day on which it holds), or None."""
@@ -73,6 +81,16 @@ def fold(log: Sequence[Event]) -> dict[str, Reference]:
                 found[key].codes[number] = [code or "" for code in event.code]
             case RealisationRecorded(satker=key, code=str(code), period_end=str(day)):
                 found[key].payments.append((code, day, event.amount or 0))
+            case IndicatorDefined(satker=key):
+                found[key].indicators[event.indicator] = event
+            case TargetSet(satker=key):
+                found[key].targets[at[1]] = event
+            case AchievementRecorded(satker=key, value=str(value)):
+                found[key].results[at[1]] = [event.indicator, value]
+            case EntryCorrected() if at[0].startswith("kinerja/"):
+                found[at[0].split("/")[1]].results[event.target.version][1] = str(event.value.text)
+            case EntryVoided() if at[0].startswith("kinerja/"):
+                del found[at[0].split("/")[1]].targets[event.target.version]
             case EntryCorrected():
                 key, number = stated.get((at[0], event.target.version), ("", -1))
                 if key and event.target.line is not None:
@@ -116,6 +134,7 @@ def test_each_projection_equals_the_reference_at_random_positions(
         _check_pagu(pagu(known, position, "ro").to_pylist(), reference, position)
         _check_absorption(absorption(known, position, "ro").to_pylist(), reference, position)
         _check_revisions(revisions(known, position).to_pylist(), reference)
+        _check_performance(performance(known, position).to_pylist(), reference, position)
 
 
 def _check_pagu(
@@ -171,3 +190,49 @@ def _check_revisions(rows: Sequence[dict[str, Any]], reference: dict[str, Refere
             wanted.append((number, dated, total, None if before is None else total - before))
             before = total
         assert found.get(key, []) == wanted
+
+
+def _check_performance(
+    rows: Sequence[dict[str, Any]], reference: dict[str, Reference], position: Position
+) -> None:
+    found: dict[str, dict[str, tuple[str | None, ...]]] = defaultdict(dict)
+    for row in rows:
+        found[row["satker"]][row["indicator"]] = tuple(
+            row[name] for name in ("target", "realisasi", "capaian_raw", "capaian")
+        )
+    for key, one in reference.items():
+        wanted: dict[str, tuple[str | None, ...]] = {}
+        held = one.held(position)
+        day = position.as_of.isoformat() if position.as_of else held[1] if held else ""
+        is_over = day >= f"{YEAR}-12-31"
+        results = dict(one.results.values()) if is_over else {}
+        for name, defined in one.indicators.items():
+            mine = [
+                target
+                for target in one.targets.values()
+                if target.indicator == name
+                and (is_over if target.document.startswith("lkj-") else day >= PK_DATED)
+            ]
+            if not mine and name not in results:
+                continue
+            first = [target for target in mine if target.document.startswith("pk-")] or mine
+            values = {target.value for target in first}
+            target = values.pop() if len(values) == 1 else None
+            wanted[name] = target, results.get(name), *_reached(defined, target, results.get(name))
+        assert found.get(key, {}) == wanted
+
+
+def _reached(
+    defined: IndicatorDefined, target: str | None, result: str | None
+) -> tuple[str | None, str | None]:
+    if target is None or result is None:
+        return None, None
+    goal, real = Fraction(target), Fraction(result)
+    raw = 100 * (real if defined.direction == "higher" else 2 * goal - real) / goal
+    return _two_decimals(raw), _two_decimals(min(raw, Fraction(defined.cap or "100")))
+
+
+def _two_decimals(value: Fraction) -> str:
+    """Half away from zero; no result of the generator is below zero by less than a hundredth."""
+    hundredths = int(abs(value) * 100 + Fraction(1, 2))
+    return f"{'-' if value < 0 else ''}{hundredths // 100}.{hundredths % 100:02d}"

@@ -1,4 +1,4 @@
-"""Which document speaks: the kind in hand, then what was not replaced, then the younger."""
+"""Which document speaks: kind in hand, kind it reports, what was not replaced, the younger."""
 
 import pytest
 
@@ -109,3 +109,24 @@ def test_an_unregistered_document_comes_last_and_stops_nothing() -> None:
 
 def test_every_day_has_an_order() -> None:
     assert _precedence(_document("a", "PK"), day="0224-01-01").ranking("a", None)[0] == 2
+
+
+def test_the_younger_document_speaks_even_where_an_older_report_prints_it() -> None:
+    precedence = _precedence(
+        _document("r12", "PK", "2024-11-11"),
+        _document("r13", "PK", "2024-12-30"),
+        _document("lkj-2024", "LKJ", "2025-01-16"),
+        _document("lkj-2025", "LKJ", "2026-01-16"),
+        orders=TARGETS,
+    )
+    assert _first(precedence, ("r12", "lkj-2025"), ("r13", "lkj-2024")) == "r13"
+
+
+def test_a_replaced_document_yields_in_a_report_too() -> None:
+    precedence = _precedence(
+        _document("old", "PK", "2024-12-30"),
+        _document("new", "PK", None, "old"),
+        _document("lkj", "LKJ"),
+        orders=TARGETS,
+    )
+    assert _first(precedence, ("old", "lkj"), ("new", "lkj")) == "new"

@@ -1,0 +1,107 @@
+"""The mean achievement of each level, computed and as published, and on which rows it rests.
+
+A row without an achievement is left out of a mean and named by its absence: a mean of fewer rows
+than there are results is another figure than the one a report prints.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import pyarrow.compute as pc
+
+from ledger.events import (
+    AchievementRecorded,
+    Event,
+    FigurePublished,
+    IndicatorDefined,
+    TargetSet,
+)
+from projections.achievement import achieved, capped, exact, mean, shown
+from projections.columns import Columns
+from projections.corrections import amendments, settle, settled_documents
+from projections.indicators import LEVELS, Rows, agreed, by_indicator, scale_for, sheet_key
+from projections.precedence import TARGETS, Precedence
+from projections.scales import scales
+
+_STATEMENTS = {
+    "iku": "rata-rata capaian iku",
+    "program": "rata-rata capaian indikator program",
+    "kegiatan": "rata-rata capaian indikator kegiatan",
+}
+
+
+def summaries(
+    columns: Columns, rows: Sequence[Mapping[str, Any]], satker: str, fiscal_year: int
+) -> Rows:
+    """Per level: how many indicators have a result, the means and the rows that they rest on.
+
+    `rows` are those of `performance`. Means are of the exact achievements, not of their rounded
+    print; `category_computed` is that of the mean of the capped ones. What the report prints of the
+    mean and its category on the sheets of the results stands beside it.
+    """
+    year = satker, fiscal_year
+    documents = settled_documents(columns)
+    precedence = Precedence(documents, orders=TARGETS)
+    events: tuple[type[Event], ...] = (IndicatorDefined, TargetSet, AchievementRecorded)
+    sources = [by_indicator(columns, event, precedence) for event in events]
+    scale = scale_for(scales(columns, precedence), documents, sources, year)
+    stated = _published_statements(columns, satker, fiscal_year)
+    found = []
+    for level in LEVELS:
+        mine = [
+            row
+            for row in rows
+            if row["level"] == level
+            and (row["realisasi_text"] is not None or row["realisasi"] is not None)
+        ]
+        if not mine:
+            continue
+        sums: dict[str, Any] = {"level": level, "count": len(mine)}
+        means = {}
+        for name, number in _NUMBERS.items():
+            resting = {row["indicator"]: number(row) for row in mine}
+            known = {key: value for key, value in resting.items() if value is not None}
+            means[name] = mean(known.values())
+            sums[f"mean_{name}"] = shown(means[name])
+            sums[f"rests_on_{name}"] = list(known)
+        sheets = {
+            sheet_key(result["place"]["sheet"])
+            for row in mine
+            for result in sources[2][year].get(row["indicator"], ())
+        }
+        sums["category_computed"] = scale.category(means["capped"]) if scale else None
+        for name, subject in (("mean_published", ""), ("category_printed", "kategori ")):
+            on_sheets = (stated.get((sheet, subject + _STATEMENTS[level]), ()) for sheet in sheets)
+            sums[name] = agreed(value for values in on_sheets for value in values)
+        found.append(sums)
+    return found
+
+
+def _raw(row: Mapping[str, Any]) -> Fraction | None:
+    return achieved(exact(row["target"]), exact(row["realisasi"]), row["formula"])
+
+
+_NUMBERS: Mapping[str, Callable[[Mapping[str, Any]], Fraction | None]] = {
+    "raw": _raw,
+    "capped": lambda row: capped(_raw(row), row["cap"]),
+    "printed": lambda row: exact(row["capaian_printed"]),
+}
+
+
+def _published_statements(
+    columns: Columns, satker: str, fiscal_year: int
+) -> dict[tuple[str, str], list[str]]:
+    """What the claims of a year say, by sheet and subject."""
+    table = settle(columns.of(FigurePublished), amendments(columns))
+    mine = (
+        (pc.field("satker") == satker)
+        & (pc.field("fiscal_year") == fiscal_year)
+        & pc.field("voided_by").is_null()
+        & pc.field("value").is_valid()
+    )
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in table.filter(mine).select(["subject", "value", "place"]).to_pylist():
+        found[sheet_key(row["place"]["sheet"]), row["subject"].casefold()].append(row["value"])
+    return found
