@@ -85,6 +85,7 @@ def bench_projections() -> None:
     from projections.absorption import absorption
     from projections.columns import decode
     from projections.pagu import pagu
+    from projections.performance import performance
     from projections.position import Position, visible
     from projections.revisions import revisions
     from tests.nation import leaves
@@ -99,6 +100,7 @@ def bench_projections() -> None:
         "revisions": lambda: revisions(columns, position),
         "pagu at revision 9, by RO": lambda: pagu(columns, position, "ro"),
         "absorption by RO": lambda: absorption(columns, position, "ro"),
+        "performance": lambda: performance(columns, position),
     }
     show("projections", interleaved(ways, 3), "decode")
 
