@@ -242,6 +242,8 @@ def only_satker(columns: Columns, asked: str | None) -> str:
 
 def only_year(columns: Columns, satker: str, asked: int | None) -> int | None:
     """The year asked for, or the only one with entries: claims about other years do not count."""
+    import pyarrow.compute as pc
+
     from ledger.events import FigurePublished
 
     if asked is not None:
@@ -249,8 +251,8 @@ def only_year(columns: Columns, satker: str, asked: int | None) -> int | None:
     years: set[int] = set()
     for topic, table in columns.tables.items():
         if topic != FigurePublished.TOPIC and {"satker", "fiscal_year"} <= set(table.column_names):
-            pairs = table.group_by(["satker", "fiscal_year"]).aggregate([]).to_pylist()
-            years.update(pair["fiscal_year"] for pair in pairs if pair["satker"] == satker)
+            mine = pc.equal(table["satker"], satker)
+            years.update(pc.unique(pc.filter(table["fiscal_year"], mine)).to_pylist())
     if len(years) > 1:
         raise click.UsageError(
             _("Several fiscal years here, give --ta: {known}.").format(
