@@ -27,6 +27,7 @@ from ledger.events import (
 )
 from projections.absorption import absorption
 from projections.columns import Columns, decode
+from projections.history import history
 from projections.pagu import pagu
 from projections.performance import performance
 from projections.position import Position, visible
@@ -35,6 +36,7 @@ from tests.nation import PK_DATED, REVISIONS, YEAR, events, leaves
 
 SATKERS = 549
 PAYMENTS = 10
+SUBJECTS = ("6002.QGE.005", "IKU-1", "IKK-1")
 POSITIONS = int(os.environ.get("JEJAK_POSITIONS", "10"))
 
 
@@ -135,6 +137,10 @@ def test_each_projection_equals_the_reference_at_random_positions(
         _check_absorption(absorption(known, position, "ro").to_pylist(), reference, position)
         _check_revisions(revisions(known, position).to_pylist(), reference)
         _check_performance(performance(known, position).to_pylist(), reference, position)
+        for subject in SUBJECTS:
+            rows = history(known, subject).to_pylist()
+            found = [(row["event"], row["line"] or 0, row["kind"], row["after"]) for row in rows]
+            assert found == _touching(log[: position.size], subject)
 
 
 def _check_pagu(
@@ -236,3 +242,38 @@ def _two_decimals(value: Fraction) -> str:
     """Half away from zero; no result of the generator is below zero by less than a hundredth."""
     hundredths = int(abs(value) * 100 + Fraction(1, 2))
     return f"{'-' if value < 0 else ''}{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def _touching(log: Sequence[Event], subject: str) -> list[tuple[int, int, str, str | None]]:
+    """(entry, line, what it does, value) of all that stated or amended something of a subject."""
+    found: list[tuple[int, int, str, str | None]] = []
+    mine: set[tuple[str, int, int]] = set()
+    for index, event in enumerate(log):
+        stated: dict[int, object] = {}
+        match event:
+            case DipaLinesStated():
+                amounts = event.amount or []
+                stated = {n: amounts[n] for n, code in enumerate(event.code) if code == subject}
+            case RealisationRecorded() if event.code == subject:
+                stated = {0: event.amount}
+            case IndicatorDefined() if event.indicator == subject:
+                stated = {0: event.text}
+            case TargetSet() | AchievementRecorded() if event.indicator == subject:
+                stated = {0: event.value}
+            case EntryCorrected() | EntryVoided():
+                target = event.target
+                if (event.originator_id, target.version, target.line or 0) in mine:
+                    new = event.value if isinstance(event, EntryCorrected) else None
+                    set_to = None if new is None else new.text if new.amount is None else new.amount
+                    kind = "voided" if new is None else "corrected"
+                    found.append((index, target.line or 0, kind, _text(set_to)))
+            case _:
+                pass
+        for line, value in stated.items():
+            mine.add((event.originator_id, event.originator_version, line))
+            found.append((index, line, "stated", _text(value)))
+    return found
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
