@@ -59,7 +59,7 @@ def give(session: Session, answer: Answer) -> None:
     if session.format == "json":
         return
     for warning in answer.warnings:
-        session.note(_("Note: {text}").format(text=safe(warning["text"])))
+        session.note(_("Note: {text}").format(text=warning["text"]))
     if answer.position is not None:
         session.note(position_line(answer.position))
 

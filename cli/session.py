@@ -14,6 +14,7 @@ import click
 
 from cli.home import Home, find_home
 from cli.language import _
+from cli.render.safe import safe
 
 LEDGER_VARIABLE = "JEJAK_LEDGER"
 ACTOR_VARIABLE = "JEJAK_ACTOR"
@@ -37,7 +38,11 @@ class Session:
         """A message beside the data: on stderr, silent with --quiet, after what was said before."""
         if not self.quiet:
             sys.stdout.flush()
-            click.echo(text, err=True)
+            click.echo(safe(text), err=True)
+
+    def say(self, text: str) -> None:
+        """What a command did, in a line of words on stdout; foreign parts are escaped."""
+        click.echo(safe(text))
 
 
 def take_session(options: dict[str, Any]) -> Session:

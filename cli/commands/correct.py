@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import click
-
 from cli.failures import FileRefused
 from cli.language import N_, _
 from cli.options import argument, command, option
@@ -72,14 +70,14 @@ def run(
         except InputRefused as error:
             raise FileRefused(name, error.refusals) from error
         if dry_run:
-            click.echo(
+            session.say(
                 _("Checked: {field} of {entry} can be corrected.").format(
                     field=field, entry=named.label
                 )
             )
             return
         (index,) = ledger.record([event], actor=who)
-    click.echo(
+    session.say(
         _("Recorded #{index}: {field} of {entry} is now {value}.").format(
             index=index, field=field, entry=named.label, value=value
         )

@@ -23,9 +23,10 @@ SCHEMA = "jejak.doctor/1"
 def run(**options: Any) -> int:
     from cli.diagnosis import diagnose
     from cli.render.table import Column
+    from cli.surroundings import surroundings
 
     session = take_session(options)
-    findings = diagnose(session)
+    findings = [*diagnose(session), *surroundings(session)]
     counts = {state: sum(f.state == state for f in findings) for state in ("ok", "warn", "fail")}
     states = {"ok": _("ok"), "warn": _("warning"), "fail": _("FAILED")}
     give(

@@ -138,7 +138,7 @@ def _export(
     require_room(folder, sum(len(data) for _rows, data in files.values()) + len(sidecar))
     for name, (rows, data) in files.items():
         write_new(folder / name, data)
-        click.echo(_("{path}: {rows} rows").format(path=folder / name, rows=rows))
+        session.say(_("{path}: {rows} rows").format(path=folder / name, rows=rows))
     write_new(folder / SIDECAR, sidecar)
     for warning in asked.warnings:
         session.note(_("Note: {text}").format(text=warning["text"]))
@@ -168,7 +168,7 @@ def _copy(session: Session, target: Path) -> None:
 
     require_room(target.absolute().parent, session.ledger.stat().st_size)
     size, _root = copy_ledger(session.ledger, target)
-    click.echo(
+    session.say(
         _("{path}: a complete copy, {size} entries, opened and compared").format(
             path=target, size=size
         )

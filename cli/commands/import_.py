@@ -125,7 +125,7 @@ def import_one(
         except InputRefused as error:
             raise FileRefused(file.name, with_entries(session.ledger, error.refusals)) from error
         indexes = [] if dry_run else record_prepared(ledger, prepared, actor=actor)
-    click.echo(_words(file.name, prepared, indexes, dry_run=dry_run))
+    session.say(_words(file.name, prepared, indexes, dry_run=dry_run))
     return bool(indexes)
 
 

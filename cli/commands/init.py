@@ -87,7 +87,7 @@ def run(
     )
     create_ledger(session.ledger, opening, actor=who)
     session.home.remember_actor(who)
-    click.echo(
+    session.say(
         _("Ledger {path} made for {name}, id {id}.").format(
             path=session.ledger, name=opening.name, id=opening.ledger_id
         )

@@ -1,6 +1,7 @@
 """`jejak record`: one row by hand, along the same path as a row of a file."""
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,11 +9,17 @@ from cli.answer import Answer, give
 from cli.failures import FileRefused
 from cli.language import N_, _
 from cli.options import argument, command, option
+from cli.render.safe import safe
 from cli.session import ask_passphrase, take_actor, take_session
 from cli.shared import conflict_options, output_options, recording_options, shared_options
 
+if TYPE_CHECKING:
+    from ledger.errors import Refusal
+
 SCHEMA = "jejak.record/1"
 _OF_SATKER = ("satker", "fiscal_year")
+_PERIOD = ("period_start", "period_end")
+_UNKNOWN = ("document-unknown", "satker-unknown")
 
 
 @command(
@@ -35,6 +42,9 @@ _OF_SATKER = ("satker", "fiscal_year")
 @option(
     "--list", "--daftar", "listing", is_flag=True, help=N_("List the records and their fields.")
 )
+@option("--document", "--dokumen", "document", help=N_("The document that states it."))
+@option("--satker", "satker", help=N_("Key of the satker."))
+@option("--fiscal-year", "--ta", "fiscal_year", type=int, help=N_("Fiscal year."))
 @conflict_options
 @recording_options
 @output_options
@@ -43,6 +53,9 @@ def run(
     name: str | None,
     fields: tuple[str, ...],
     listing: bool,
+    document: str | None,
+    satker: str | None,
+    fiscal_year: int | None,
     dry_run: bool,
     conflicts: Any,
     reason: str | None,
@@ -69,14 +82,16 @@ def run(
         refusal = Refusal("record-unknown", name, suggestion=", ".join(RECORDS))
         raise FileRefused(title, [refusal])
     who = take_actor(session, actor)
-    values = _values(name, fields)
+    options_given = {"document": document, "satker": satker, "fiscal_year": fiscal_year}
+    values = _values(name, fields, options_given)
     scale = _complete(session, name, values)
     with open_ledger(session.ledger) as ledger:
         try:
             reading = read_fields(name, values, scale=scale)
             batch, counts = weigh(ledger, reading, conflicts=conflicts, reason=reason, scale=scale)
         except InputRefused as error:
-            raise FileRefused(title, with_entries(session.ledger, error.refusals)) from error
+            named = [_with_field(refusal, values) for refusal in error.refusals]
+            raise FileRefused(title, with_entries(session.ledger, named)) from error
         if dry_run or not batch.events:
             same = _("recorded already, nothing added") if counts.same else _("nothing added")
             click.echo(_("Checked: {record} can be recorded.").format(record=name) if batch.events
@@ -88,24 +103,40 @@ def run(
     after_commit(session, ask_passphrase(passphrase_fd))
 
 
-def _values(name: str, fields: tuple[str, ...]) -> dict[str, str]:
+def _values(name: str, fields: tuple[str, ...], given: dict[str, Any]) -> dict[str, str]:
+    """The fields as typed, those given as options among them; each may be given once."""
     from ledger.records import RECORDS
 
-    found: dict[str, str] = {}
+    found = {option: str(value) for option, value in given.items() if value is not None}
     for text in fields:
         field, equals, value = text.partition("=")
         if not equals or not field:
             raise click.UsageError(_("{text!r} is not FIELD=VALUE.").format(text=text))
+        if field.strip() in found:
+            raise click.UsageError(_("{field} is given twice.").format(field=safe(field.strip())))
         found[field.strip()] = value.strip()
     if "date" in found and "period_end" in RECORDS[name]:
-        day = found.pop("date")
-        found.setdefault("period_start", day)
-        found.setdefault("period_end", day)
+        if not found.keys().isdisjoint(_PERIOD):
+            raise click.UsageError(_("Give either date or period_start and period_end, not both."))
+        found |= dict.fromkeys(_PERIOD, found.pop("date"))
     return found
 
 
+def _with_field(refusal: "Refusal", values: dict[str, str]) -> "Refusal":
+    """A refusal of a name that the ledger does not know, with the field that holds the name."""
+    from ledger.errors import Origin
+
+    if refusal.origin.cell is not None or refusal.code not in _UNKNOWN:
+        return refusal
+    fields = [name for name, value in values.items() if value.strip().lower() == refusal.text]
+    return replace(refusal, origin=Origin(cell=", ".join(fields) or None))
+
+
 def _complete(session: Any, name: str, values: dict[str, str]) -> int:
-    """Fill in the satker and year that the ledger alone can mean; returns the ledger's scale."""
+    """Fill in the satker and year that the ledger alone can mean; returns the ledger's scale.
+
+    A satker that is typed is left as it is, and the key of a new one is never filled in.
+    """
     from cli.asking import only_satker, only_year
     from cli.wiring import ledger_identity, read_columns
     from events_store.log import LeafLog
@@ -114,13 +145,13 @@ def _complete(session: Any, name: str, values: dict[str, str]) -> int:
     with LeafLog(session.ledger) as log:
         scale = ledger_identity(log).scale
         missing = [n for n in _OF_SATKER if n in RECORDS[name] and n not in values]
-        if missing:
+        if missing and name != "satker":
             columns = read_columns(log)
-            satker = only_satker(columns, values.get("satker"))
-            values.setdefault("satker", satker)
-            year = only_year(columns, values["satker"], None)
-            if "fiscal_year" in missing and year is not None:
-                values["fiscal_year"] = str(year)
+            if "satker" in missing:
+                values["satker"] = only_satker(columns, None)
+            if "fiscal_year" in missing:
+                year = only_year(columns, values["satker"].strip().lower(), None)
+                values |= {} if year is None else {"fiscal_year": str(year)}
     return scale
 
 

@@ -74,7 +74,7 @@ def _write(session: Session, asked: Asked, path: Path) -> None:
     position = _position(asked)
     tables = {name: make(asked.columns, asked.position) for name, make in tables_by_name().items()}
     write_database(path, tables, position, base64.b64decode(position["root"]))
-    click.echo(_("{path}: {tables}").format(path=path, tables=", ".join(tables)))
+    session.say(_("{path}: {tables}").format(path=path, tables=", ".join(tables)))
     session.note(position_line(position))
 
 
@@ -130,7 +130,7 @@ def _tell(session: Session, asked: Asked, rows: Iterator[dict[str, Any]]) -> Non
     if not told:
         click.echo(_("No revision is known at this position."))
     for warning in asked.warnings:
-        session.note(_("Note: {text}").format(text=safe(warning["text"])))
+        session.note(_("Note: {text}").format(text=warning["text"]))
     session.note(position_line(_position(asked)))
 
 

@@ -1,6 +1,9 @@
 """`jejak status`: what this ledger holds, how far it is signed, and what wants attention."""
 
 import base64
+import os
+import stat
+from pathlib import Path
 from typing import Any
 
 from cli.answer import Answer, give
@@ -68,12 +71,13 @@ def run(**options: Any) -> None:
 
 
 def _rows(columns: Any) -> list[dict[str, Any]]:
-    """One row a satker and year: the last revision and how much of it is broken down."""
+    """One row a satker and year with entries: its last revision and how much is broken down."""
     from ledger.events import SatkerRegistered
     from projections.position import Position
     from projections.revisions import revisions
 
-    last: dict[tuple[str, int], dict[str, Any]] = {}
+    nothing = dict.fromkeys(("revision", "date", "pagu", "coverage"))
+    last: dict[tuple[str, int], dict[str, Any]] = dict.fromkeys(_years(columns), nothing)
     for row in revisions(columns, Position()).to_pylist():
         if row["voided_by"] is None:
             last[row["satker"], row["fiscal_year"]] = row
@@ -88,12 +92,23 @@ def _rows(columns: Any) -> list[dict[str, Any]]:
         }
         for (key, year), row in sorted(last.items())
     ]
-    with_dipa = {row["satker"] for row in rows}
+    with_years = {row["satker"] for row in rows}
     for key in columns.of(SatkerRegistered)["satker"].to_pylist():
-        if key not in with_dipa:
-            rows.append({"satker": key, "fiscal_year": None, "revision": None, "date": None,
-                         "pagu": None, "coverage": None})  # fmt: skip
+        if key not in with_years:
+            rows.append({"satker": key, "fiscal_year": None, **nothing})
     return rows
+
+
+def _years(columns: Any) -> set[tuple[str, int]]:
+    """Each (satker, year) with entries; a claim about another year makes no year."""
+    from ledger.events import FigurePublished
+
+    found: set[tuple[str, int]] = set()
+    for topic, table in columns.tables.items():
+        if topic != FigurePublished.TOPIC and {"satker", "fiscal_year"} <= set(table.column_names):
+            pairs = table.group_by(["satker", "fiscal_year"]).aggregate([]).to_pylist()
+            found |= {(pair["satker"], pair["fiscal_year"]) for pair in pairs}
+    return found
 
 
 def _actors(columns: Any) -> list[str]:
@@ -106,15 +121,29 @@ def _actors(columns: Any) -> list[str]:
 
 
 def _key(session: Session, ledger_id: str) -> dict[str, Any]:
+    """A key that signing would refuse is told with its reason, and not whether it is locked."""
+    from events_store.errors import KeyRefused
     from events_store.keys import key_is_encrypted
 
     path = session.home.key_path(ledger_id)
     remembered = session.home.last_head(ledger_id)
+    locked, refused = None, None
+    try:
+        locked = key_is_encrypted(path) if path.exists() else None
+    except KeyRefused as error:
+        refused = error.detail
     return {
         "key": str(path) if path.exists() else None,
-        "key_locked": key_is_encrypted(path) if path.exists() else None,
+        "key_locked": locked,
+        "key_mode": _mode(path) if path.exists() else None,
+        "key_refused": refused,
         "signer_remembers": remembered.size if remembered else None,
     }
+
+
+def _mode(path: Path) -> str | None:
+    """The permissions of a file as octal text, None where there are none of this kind."""
+    return f"{stat.S_IMODE(path.stat().st_mode):04o}" if os.name == "posix" else None
 
 
 def _warnings(
@@ -139,6 +168,14 @@ def _warnings(
     if wal.exists() and wal.stat().st_size:
         text = _("{path} lies beside the ledger: a plain copy of the ledger alone is not complete.")
         found.append({"code": "wal-beside", "text": text.format(path=wal.name)})
+    remembered = totals["signer_remembers"]
+    if remembered is not None and remembered > totals["size"]:
+        text = _("{remembered} entries were signed here, {size} are in the ledger: `jejak verify`.")
+        words = text.format(remembered=remembered, size=totals["size"])
+        found.append({"code": "ledger-shorter", "text": words})
+    if totals["key_refused"] is not None:
+        text = _("The key was refused: {detail}").format(detail=totals["key_refused"])
+        found.append({"code": "key-refused", "text": text})
     if totals["key"] is None:
         found.append(
             {
@@ -195,6 +232,9 @@ def _words(session: Session, totals: dict[str, Any]) -> list[str]:
     key = _("none")
     if totals["key"]:
         key = _("locked by a passphrase") if totals["key_locked"] else _("without a passphrase")
+        key = _("refused") if totals["key_refused"] else key
+        key += f" ({totals['key_mode']})" if totals["key_mode"] else ""
+    remembered = totals["signer_remembers"]
     return [
         _("Ledger {id} in {path}, {bytes} bytes, amounts in {currency}").format(
             id=totals["ledger"],
@@ -212,6 +252,7 @@ def _words(session: Session, totals: dict[str, Any]) -> list[str]:
         _("Signed: {signed} entries, not yet signed: {unsigned}; key: {key}").format(
             signed=totals["signed"], unsigned=totals["unsigned"], key=key
         ),
+        _("The signer remembers: {size}").format(size="-" if remembered is None else remembered),
     ]
 
 
