@@ -19,7 +19,7 @@ from projections.claims import (
     claimed_names,
 )
 from projections.columns import Columns
-from projections.corrections import amendments, settle
+from projections.corrections import settled
 from projections.levels import LEVELS
 from projections.pagu import TOTAL, pagu
 from projections.position import Position
@@ -89,7 +89,7 @@ def contracted(
 
     Under the level `total` and no code stands the sum over all.
     """
-    table = settle(columns.of(CommitmentRecorded), amendments(columns))
+    table = settled(columns, CommitmentRecorded)
     found: dict[tuple[str, int, str], dict[str | None, int]] = defaultdict(dict)
     for row in table.to_pylist():
         end = ends.get((row["satker"], row["fiscal_year"]))

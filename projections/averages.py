@@ -20,7 +20,7 @@ from ledger.events import (
 )
 from projections.achievement import achieved, capped, exact, mean, shown
 from projections.columns import Columns
-from projections.corrections import amendments, settle, settled_documents
+from projections.corrections import settled, settled_documents
 from projections.indicators import LEVELS, Rows, agreed, by_indicator, scale_for, sheet_key
 from projections.precedence import TARGETS, Precedence
 from projections.scales import scales
@@ -94,7 +94,7 @@ def _published_statements(
     columns: Columns, satker: str, fiscal_year: int
 ) -> dict[tuple[str, str], list[str]]:
     """What the claims of a year say, by sheet and subject."""
-    table = settle(columns.of(FigurePublished), amendments(columns))
+    table = settled(columns, FigurePublished)
     mine = (
         (pc.field("satker") == satker)
         & (pc.field("fiscal_year") == fiscal_year)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ledger.events import FigurePublished
 from projections.columns import Columns
-from projections.corrections import amendments, settle
+from projections.corrections import settled
 
 PAGU_MEASURES = ("pagu", "anggaran")
 REALISATION_MEASURES = ("realisasi",)
@@ -22,7 +22,7 @@ def claimed_amounts(
     columns: Columns, satker: str, fiscal_year: int, dimension: str, measures: tuple[str, ...]
 ) -> dict[str | None, int | None]:
     """Published amounts by code in one dimension; None where two prints of one differ."""
-    table = settle(columns.of(FigurePublished), amendments(columns))
+    table = settled(columns, FigurePublished)
     mine = (
         (pc.field("satker") == satker)
         & (pc.field("fiscal_year") == fiscal_year)

@@ -4,11 +4,11 @@ The schema of each topic follows from the catalogue, so the two cannot drift apa
 instants stay texts: a reader that guesses would turn them into something else.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, wraps
 from io import BytesIO
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +18,9 @@ from ledger.events import CATALOGUE, Event
 from ledger.shapes import Shape, data_shape
 from ledger.upcasts import UPCASTS
 from projections.errors import UndecodableLeaf, UnknownTopic
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _SCALARS = {str: pa.string(), int: pa.int64(), bool: pa.bool_()}
 _BLOCK_BYTES = 1 << 22
@@ -44,6 +47,8 @@ class Columns:
 
     size: int
     tables: Mapping[str, pa.Table]
+    folded: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What `folded_once` functions made of these columns."""
 
     def of(self, event: type[Event]) -> pa.Table:
         """The table of one topic, empty when the log holds none."""
@@ -59,6 +64,26 @@ class Columns:
             for topic, table in self.tables.items()
         }
         return Columns(min(size, self.size), cut)
+
+
+def folded_once(
+    make: Callable[Concatenate[Columns, P], T],
+) -> Callable[Concatenate[Columns, P], T]:
+    """A function of columns and hashable arguments that is computed once for the same columns.
+
+    Columns never change, and one table asks for the same fold at each of its levels. What it
+    returns is shared: a caller reads it and changes nothing.
+    """
+
+    @wraps(make)
+    def found(columns: Columns, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (make, args, tuple(sorted(kwargs.items())))
+        if key not in columns.folded:
+            columns.folded[key] = make(columns, *args, **kwargs)
+        made: T = columns.folded[key]
+        return made
+
+    return found
 
 
 def decode(leaves: Iterable[tuple[int, str, bytes]], size: int) -> Columns:

@@ -16,8 +16,9 @@ from ledger.events import (
     DocumentRegistered,
     EntryCorrected,
     EntryVoided,
+    Event,
 )
-from projections.columns import Columns
+from projections.columns import Columns, folded_once
 
 Line = int | None
 NewScalar = int | str | None
@@ -54,6 +55,7 @@ class Document:
         return self.published or self.dated
 
 
+@folded_once
 def amendments(columns: Columns) -> Amendments:
     """Fold the corrections and voids of a log, in log order."""
     voids: dict[tuple[str, int], dict[Line, int]] = defaultdict(dict)
@@ -72,6 +74,12 @@ def amendments(columns: Columns) -> Amendments:
 
 def _targets(table: pa.Table) -> Iterable[dict[str, Any]]:
     return table.sort_by("index").to_pylist()  # type: ignore[no-any-return]
+
+
+@folded_once
+def settled(columns: Columns, event: type[Event]) -> pa.Table:
+    """The table of one topic as corrections and voids leave it; see `settle`."""
+    return settle(columns.of(event), amendments(columns))
 
 
 def settle(table: pa.Table, amended: Amendments) -> pa.Table:
@@ -185,9 +193,9 @@ def _settle_lines(
     return table
 
 
+@folded_once
 def settled_documents(columns: Columns) -> dict[str, Document]:
     """Every registered document that is not voided, by id."""
-    table = settle(columns.of(DocumentRegistered), amendments(columns))
     return {
         row["document"]: Document(
             id=row["document"],
@@ -199,6 +207,6 @@ def settled_documents(columns: Columns) -> dict[str, Document]:
             replaces=row["replaces"],
             event=row["index"],
         )
-        for row in table.to_pylist()
+        for row in settled(columns, DocumentRegistered).to_pylist()
         if row["voided_by"] is None
     }

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ledger.events import Event
 from projections.columns import Columns
-from projections.corrections import Document, amendments, settle
+from projections.corrections import Document, settled
 from projections.precedence import Precedence
 from projections.scales import Scale, scale_of
 from projections.targets import same_number
@@ -28,7 +28,7 @@ def by_indicator(
     columns: Columns, event: type[Event], precedence: Precedence, measure: str | None = None
 ) -> ByYear:
     """Standing rows by satker-year and indicator, those that speak first in front."""
-    table = settle(columns.of(event), amendments(columns))
+    table = settled(columns, event)
     mask = pc.field("voided_by").is_null() & pc.field("indicator").is_valid()
     if measure is not None:
         mask = mask & (pc.field("measure") == measure)

@@ -20,7 +20,7 @@ from ledger.events import (
 )
 from projections.achievement import achieved, cap_of, capped, exact, formula_of, shown
 from projections.columns import Columns
-from projections.corrections import Document, amendments, settle, settled_documents
+from projections.corrections import Document, settled, settled_documents
 from projections.indicators import LEVELS, Rows, Year, agreed, by_indicator, scale_for, sheet_key
 from projections.position import LAST, Position
 from projections.precedence import TARGETS, Precedence
@@ -112,7 +112,7 @@ def performance(
 def claimed_performance(columns: Columns, satker: str, fiscal_year: int) -> pa.Table:
     """A year known only from a later report: what it prints of each indicator's achievement."""
     precedence = Precedence(settled_documents(columns), orders=TARGETS)
-    table = settle(columns.of(FigurePublished), amendments(columns))
+    table = settled(columns, FigurePublished)
     mine = (
         (pc.field("satker") == satker)
         & (pc.field("fiscal_year") == fiscal_year)

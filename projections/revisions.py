@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from ledger.events import DipaRevised
 from projections.authority import read_reason
-from projections.columns import Columns
-from projections.corrections import amendments, settle, settled_documents
+from projections.columns import Columns, folded_once
+from projections.corrections import settled, settled_documents
 from projections.position import FIRST, LAST, Position
 from projections.precedence import Precedence, first_by
 from projections.statements import coverage, speaking, stated_lines
@@ -77,13 +77,18 @@ def revisions(columns: Columns, position: Position) -> pa.Table:
 
 def revision_rows(columns: Columns, position: Position) -> dict[Dipa, list[dict[str, Any]]]:
     """The revisions of each satker and year by number, without their coverage."""
-    table = settle(columns.of(DipaRevised), amendments(columns))
+    return _rows_by(columns, "posted" if position.by == "posting" else "date")
+
+
+@folded_once
+def _rows_by(columns: Columns, start_field: str) -> dict[Dipa, list[dict[str, Any]]]:
+    table = settled(columns, DipaRevised)
     precedence = Precedence(settled_documents(columns))
     dipas: dict[Dipa, list[dict[str, Any]]] = defaultdict(list)
     for row in table.to_pylist():
         dipas[row["satker"], row["fiscal_year"]].append(row)
     return {
-        dipa: _with_spans(_with_deltas(_one_a_number(stated, precedence)), position)
+        dipa: _with_spans(_with_deltas(_one_a_number(stated, precedence)), start_field)
         for dipa, stated in sorted(dipas.items())
     }
 
@@ -156,9 +161,8 @@ def _with_deltas(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
-def _with_spans(rows: list[dict[str, Any]], position: Position) -> list[dict[str, Any]]:
+def _with_spans(rows: list[dict[str, Any]], start_field: str) -> list[dict[str, Any]]:
     """Each standing revision holds to the day before the next takes effect, the last to 31 Dec."""
-    start_field = "posted" if position.by == "posting" else "date"
     starts = sorted(
         row[start_field]
         for row in rows

@@ -12,7 +12,7 @@ from typing import Any
 from ledger.events import ScaleDefined
 from projections.achievement import exact
 from projections.columns import Columns
-from projections.corrections import Document, amendments, settle
+from projections.corrections import Document, settled
 from projections.precedence import Precedence
 
 _OF_ONE_SATKER = frozenset({"LKJ", "PK", "RKT", "RENAKSI"})
@@ -72,7 +72,7 @@ class Scale:
 
 def scales(columns: Columns, precedence: Precedence) -> list[Scale]:
     """Every scale that is not voided, the one whose document speaks first in front."""
-    table = settle(columns.of(ScaleDefined), amendments(columns))
+    table = settled(columns, ScaleDefined)
     rows = [row for row in table.to_pylist() if row["voided_by"] is None]
     rows.sort(key=lambda r: (precedence.ranking(r["document"], r["read_from"]), r["index"]))
     return [Scale(row["document"], row["read_from"], row["boundary"], _bands(row)) for row in rows]

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ledger.events import DipaLinesStated, DipaRevised, EntryCorrected, RealisationRecorded
 from projections.columns import Columns
-from projections.corrections import amendments, settle, settled_documents
+from projections.corrections import amendments, settled, settled_documents
 from projections.history import history
 from projections.levels import derivable_from, level_codes
 from projections.performance import performance
@@ -85,7 +85,7 @@ def why_realisation(
     held = _held(columns, position) or {}
     end = position.as_of.isoformat() if position.as_of else held.get("effective_until")
     level = TOTAL if subject == TOTAL else level or level_of(subject)
-    table = settle(columns.of(RealisationRecorded), amendments(columns))
+    table = settled(columns, RealisationRecorded)
     rows = [
         row
         for row in table.to_pylist()
