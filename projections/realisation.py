@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from ledger.events import PaymentsCompleted, RealisationRecorded
 from projections.columns import Columns
-from projections.corrections import amendments, settle, settled_documents
+from projections.corrections import settled, settled_documents
 from projections.levels import derivable_from, level_codes
 from projections.precedence import Precedence
 
@@ -49,30 +49,24 @@ class Realised:
 
     amount: int | None = None
     extent: str | None = None
-    bases: set[str] = field(default_factory=set)
     complete: bool = True
     of_which: int = 0
     names: set[str] = field(default_factory=set)
-    events: list[int] = field(default_factory=list)
 
     @property
     def name(self) -> str | None:
         return next(iter(self.names)) if len(self.names) == 1 else None
 
-    def add(self, amount: int, extent: str, basis: str) -> None:
+    def add(self, amount: int, extent: str) -> None:
         self.amount = amount + (self.amount or 0)
         self.extent = extent if self.extent in (None, extent) else "mixed"
-        self.bases.add(basis)
 
     def join(self, other: "Realised") -> None:
         """Take in the figure of a part."""
         if other.amount is not None and other.extent is not None:
-            self.amount = other.amount + (self.amount or 0)
-            self.extent = other.extent if self.extent in (None, other.extent) else "mixed"
-        self.bases |= other.bases
+            self.add(other.amount, other.extent)
         self.complete = self.complete and other.complete
         self.of_which += other.of_which
-        self.events += other.events
 
 
 Figures = dict[str | None, Realised]
@@ -99,7 +93,7 @@ def realised(columns: Columns, ends: Mapping[Dipa, str], level: str) -> dict[Dip
 
 
 def _standing(columns: Columns) -> pa.Table:
-    table = settle(columns.of(RealisationRecorded), amendments(columns))
+    table = settled(columns, RealisationRecorded)
     nulls = pa.nulls(len(table), pa.string())
     for name in _TREE:
         table = table.append_column(name, nulls)
@@ -207,8 +201,8 @@ def _payments(table: pa.Table, ends: Mapping[Dipa, str]) -> pa.Table:
             "end": pa.array(list(ends.values()), pa.string()),
         }
     )
-    columns = ["index", "satker", "fiscal_year", "dimension", "basis", "extent", "key", "name",
-               "amount", "period_end"]  # fmt: skip
+    columns = ["satker", "fiscal_year", "dimension", "basis", "extent", "key", "amount",
+               "period_end"]  # fmt: skip
     joined = table.select(columns).join(limits, ["satker", "fiscal_year"], join_type="inner")
     joined = joined.filter(pc.less_equal(joined["period_end"], joined["end"]))
     joined = joined.filter(_is_speaking(joined))
@@ -241,7 +235,7 @@ def _is_speaking(table: pa.Table) -> pa.ChunkedArray:
 
 
 def _completed(columns: Columns) -> dict[Dipa, set[Span]]:
-    table = settle(columns.of(PaymentsCompleted), amendments(columns))
+    table = settled(columns, PaymentsCompleted)
     found: dict[Dipa, set[Span]] = defaultdict(set)
     for row in table.to_pylist():
         if row["voided_by"] is None:
@@ -277,15 +271,14 @@ def _add_payments(
 
 
 def _summed(payments: pa.Table, *, by_day: bool) -> list[dict[str, Any]]:
-    keys = ["satker", "fiscal_year", "key", "basis", *(["period_end"] if by_day else [])]
-    grouped = payments.group_by(keys).aggregate([("signed", "sum"), ("index", "max")])
+    keys = ["satker", "fiscal_year", "key", *(["period_end"] if by_day else [])]
+    grouped = payments.group_by(keys).aggregate([("signed", "sum")])
     return grouped.to_pylist()  # type: ignore[no-any-return]
 
 
 def _take(found: dict[Dipa, Figures], row: Mapping[str, Any]) -> None:
     figure = found[row["satker"], row["fiscal_year"]].setdefault(row["key"], Realised())
-    figure.add(row["signed_sum"] or 0, "payments", row["basis"])
-    figure.events.append(row["index_max"])
+    figure.add(row["signed_sum"] or 0, "payments")
 
 
 def _beside_totals(
@@ -303,14 +296,13 @@ def _beside_totals(
         inside = [row for row in left if _start(total) <= row["period_end"] <= _end(total)]
         left = [row for row in left if row not in inside]
         paid = sum(row["signed_sum"] or 0 for row in inside)
-        figure.events.append(total["index"])
         if _span(total, code) in completed or (inside and paid == total["amount"]):
-            figure.add(paid, "payments", inside[0]["basis"] if inside else total["basis"])
+            figure.add(paid, "payments")
         else:
-            figure.add(total["amount"], PERIOD_TOTAL, total["basis"])
+            figure.add(total["amount"], PERIOD_TOTAL)
             figure.of_which += paid
     for row in left:
-        figure.add(row["signed_sum"] or 0, "payments", row["basis"])
+        figure.add(row["signed_sum"] or 0, "payments")
     figure.complete = not any(
         _start(row) <= end < _end(row) and _span(row, code) not in completed for row in entries
     )
