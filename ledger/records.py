@@ -46,8 +46,7 @@ class TypedRow:
 
 KINDS_OF_DOCUMENT = ("DIPA", "POK", "RKT", "PK", "RENAKSI", "IKU", "LKJ", "SP2D", "LAIN")
 COVERAGES = ("full", "partial")
-DIMENSIONS = (
-    "line",
+LEVELS = (
     "program",
     "kegiatan",
     "kro",
@@ -57,8 +56,10 @@ DIMENSIONS = (
     "jenis-belanja",
     "sumber-dana",
 )
+DIMENSIONS = ("line", *LEVELS)
 TOTAL = "total"
-EXTENTS = ("payment", "refund", "period-total")
+PERIOD_TOTAL = "period-total"
+EXTENTS = ("payment", "refund", PERIOD_TOTAL)
 BASES = ("fa", "sp2d", "report")
 LEVELS_OF_INDICATORS = ("iku", "program", "kegiatan")
 VALUE_TYPES = ("number", "per-cent", "ordinal", "text")

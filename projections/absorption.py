@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from ledger.events import CommitmentRecorded
+from ledger.records import LEVELS, TOTAL
 from projections.claims import (
     PAGU_MEASURES,
     REALISATION_MEASURES,
@@ -20,10 +21,9 @@ from projections.claims import (
 )
 from projections.columns import Columns
 from projections.corrections import settled
-from projections.levels import LEVELS
-from projections.pagu import TOTAL, pagu
+from projections.pagu import pagu
 from projections.position import Position
-from projections.realisation import GRAND_TOTAL, Figures, Realised, realised
+from projections.realisation import Figures, Realised, realised
 from projections.revisions import Dipa, held_at, revision_rows
 
 SCHEMA = pa.schema(
@@ -65,7 +65,7 @@ def absorption(columns: Columns, position: Position, level: str | None = None) -
     ceilings = _by_dipa(pagu(columns, position, level))
     ends = _ends(columns, position, ceilings)
     level_of = {dipa: level or _level(rows) for dipa, rows in ceilings.items()}
-    totals = realised(columns, ends, GRAND_TOTAL)
+    totals = realised(columns, ends, TOTAL)
     by_level = {
         one: realised(columns, ends, one)
         for one in {name or _SUMMED_BY for name in level_of.values()}
@@ -109,8 +109,8 @@ def claimed_absorption(
     ceilings = claimed_amounts(columns, satker, fiscal_year, level, PAGU_MEASURES)
     spent = claimed_amounts(columns, satker, fiscal_year, level, REALISATION_MEASURES)
     names = claimed_names(columns, satker, fiscal_year)
-    total = claimed_amounts(columns, satker, fiscal_year, GRAND_TOTAL, PAGU_MEASURES)
-    total_spent = claimed_amounts(columns, satker, fiscal_year, GRAND_TOTAL, REALISATION_MEASURES)
+    total = claimed_amounts(columns, satker, fiscal_year, TOTAL, PAGU_MEASURES)
+    total_spent = claimed_amounts(columns, satker, fiscal_year, TOTAL, REALISATION_MEASURES)
     codes = sorted({*ceilings, *spent}, key=lambda code: code or "~")
     if not codes and not total and not total_spent:
         return SCHEMA.empty_table()

@@ -18,10 +18,11 @@ from ledger.events import (
     IndicatorDefined,
     TargetSet,
 )
+from ledger.records import LEVELS_OF_INDICATORS
 from projections.achievement import achieved, capped, exact, mean, shown
 from projections.columns import Columns
 from projections.corrections import settled, settled_documents
-from projections.indicators import LEVELS, Rows, agreed, by_indicator, scale_for, sheet_key
+from projections.indicators import Rows, agreed, by_indicator, scale_for, sheet_key
 from projections.precedence import TARGETS, Precedence
 from projections.scales import scales
 
@@ -49,7 +50,7 @@ def summaries(
     scale = scale_for(scales(columns, precedence), documents, sources, year)
     stated = _published_statements(columns, satker, fiscal_year)
     found = []
-    for level in LEVELS:
+    for level in LEVELS_OF_INDICATORS:
         mine = [
             row
             for row in rows

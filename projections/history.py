@@ -27,10 +27,10 @@ from ledger.events import (
     TargetSet,
     WithdrawalPlanStated,
 )
+from ledger.records import TOTAL
 from projections.columns import Columns
 from projections.corrections import settled_documents
 
-TOTAL = "total"
 SCHEMA = pa.schema(
     [
         ("event", pa.int64()),

@@ -18,7 +18,6 @@ from projections.precedence import Precedence
 from projections.scales import Scale, scale_of
 from projections.targets import same_number
 
-LEVELS = ("iku", "program", "kegiatan")
 Rows = list[dict[str, Any]]
 Year = tuple[str, int]
 ByYear = dict[Year, dict[str, Rows]]

@@ -7,17 +7,8 @@ line names it: a program is not derivable from an RO code.
 import pyarrow as pa
 import pyarrow.compute as pc
 
-LEVELS = (
-    "program",
-    "kegiatan",
-    "kro",
-    "ro",
-    "komponen",
-    "akun",
-    "jenis-belanja",
-    "sumber-dana",
-)
-DIMENSIONS = ("line", *LEVELS)
+from ledger.records import LEVELS
+
 _FOLLOWS: dict[str, tuple[str, ...]] = {
     "line": LEVELS,
     "komponen": ("komponen", "ro", "kro", "kegiatan", "program"),
@@ -30,6 +21,10 @@ _FOLLOWS: dict[str, tuple[str, ...]] = {
     "sumber-dana": ("sumber-dana",),
 }
 _CODE_LENGTHS = {"kegiatan": 4, "kro": 8, "ro": 12}
+_BY_LENGTH = {length: level for level, length in _CODE_LENGTHS.items()} | {
+    2: "jenis-belanja",
+    6: "akun",
+}
 
 
 def derivable_from(level: str, dimension: str) -> bool:
@@ -40,6 +35,13 @@ def derivable_from(level: str, dimension: str) -> bool:
 def fineness(dimension: str) -> tuple[int, str]:
     """Sorts the dimension from which most levels follow first, in one order for all."""
     return -len(_FOLLOWS.get(dimension, ())), dimension
+
+
+def level_of(code: str) -> str:
+    """The level that a code's shape speaks for."""
+    if code.count(".") == 2 and code[:3].isdigit() and code[3] == ".":
+        return "program"
+    return _BY_LENGTH.get(len(code), "ro")
 
 
 def level_codes(lines: pa.Table, level: str, dimension: str) -> pa.ChunkedArray:

@@ -9,17 +9,16 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.events import WithdrawalPlanStated
+from ledger.records import TOTAL
 from projections.absorption import absorption, percentage
 from projections.columns import Columns
 from projections.corrections import amendments, flat_lines
-from projections.pagu import TOTAL
 from projections.position import Position
 from projections.revisions import held_at, revision_rows
 
@@ -89,8 +88,7 @@ def _deviation(spent: int | None, plan: int | None) -> str | None:
         return None
     if plan == 0:
         return "0.00" if spent == 0 else "100.00"
-    share = Decimal(abs(spent - plan)) * 100 / Decimal(plan)
-    return str(share.quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return percentage(abs(spent - plan), plan)
 
 
 def _plans(columns: Columns, position: Position, month: int) -> dict[str, int]:

@@ -12,14 +12,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledger.records import LEVELS, TOTAL
 from projections.columns import Columns
 from projections.corrections import settled_documents
-from projections.levels import LEVELS, derivable_from, fineness, level_codes
+from projections.levels import derivable_from, fineness, level_codes
 from projections.position import Position
 from projections.revisions import Dipa, held_at, revision_rows
 from projections.statements import Candidate, coverage, speaking, stated_lines
 
-TOTAL = "total"
 SCHEMA = pa.schema(
     [
         ("satker", pa.string()),

@@ -18,10 +18,11 @@ from ledger.events import (
     IndicatorDefined,
     TargetSet,
 )
+from ledger.records import LEVELS_OF_INDICATORS
 from projections.achievement import achieved, cap_of, capped, exact, formula_of, shown
 from projections.columns import Columns
 from projections.corrections import Document, settled, settled_documents
-from projections.indicators import LEVELS, Rows, Year, agreed, by_indicator, scale_for, sheet_key
+from projections.indicators import Rows, Year, agreed, by_indicator, scale_for, sheet_key
 from projections.position import LAST, Position
 from projections.precedence import TARGETS, Precedence
 from projections.revisions import held_at, revision_rows
@@ -284,11 +285,12 @@ def _level_of(indicator: str | None) -> str | None:
 
 
 def _known_level(dimension: str | None) -> str | None:
-    return dimension if dimension in LEVELS else None
+    return dimension if dimension in LEVELS_OF_INDICATORS else None
 
 
 def _rank(level: str | None) -> int:
-    return LEVELS.index(level) if level in LEVELS else len(LEVELS)
+    levels = LEVELS_OF_INDICATORS
+    return levels.index(level) if level in levels else len(levels)
 
 
 def _natural(indicator: str) -> tuple[tuple[int, int | str], ...]:

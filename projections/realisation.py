@@ -15,14 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.events import PaymentsCompleted, RealisationRecorded
+from ledger.records import BASES, PERIOD_TOTAL, TOTAL
 from projections.columns import Columns
 from projections.corrections import settled, settled_documents
 from projections.levels import derivable_from, level_codes
 from projections.precedence import Precedence
 
-PERIOD_TOTAL = "period-total"
-GRAND_TOTAL = "total"
-_BASES = ("fa", "sp2d", "report")
 _FINEST_FIRST = (
     "line",
     "komponen",
@@ -33,7 +31,7 @@ _FINEST_FIRST = (
     "program",
     "jenis-belanja",
     "sumber-dana",
-    GRAND_TOTAL,
+    TOTAL,
 )
 _TREE = ("kegiatan", "kro", "komponen")
 
@@ -216,14 +214,14 @@ def _is_speaking(table: pa.Table) -> pa.ChunkedArray:
     kinds = table.group_by(["satker", "fiscal_year", "dimension", "basis"]).aggregate([])
     best: dict[Dipa, tuple[int, int]] = {}
     for row in kinds.to_pylist():
-        rank = _FINEST_FIRST.index(row["dimension"]), _BASES.index(row["basis"])
+        rank = _FINEST_FIRST.index(row["dimension"]), BASES.index(row["basis"])
         dipa = row["satker"], row["fiscal_year"]
         best[dipa] = min(rank, best.get(dipa, rank))
     if len(kinds) == len(best):
         return pa.chunked_array([pa.array([True] * len(table), pa.bool_())])
     wanted = pa.array(
         [
-            f"{satker}|{year}|{_FINEST_FIRST[dimension]}|{_BASES[basis]}"
+            f"{satker}|{year}|{_FINEST_FIRST[dimension]}|{BASES[basis]}"
             for (satker, year), (dimension, basis) in best.items()
         ]
     )

@@ -9,9 +9,8 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledger.records import LEVELS, TOTAL
 from projections.columns import Columns
-from projections.levels import LEVELS
-from projections.pagu import TOTAL
 from projections.position import Position
 
 ByLevel = Callable[[Columns, Position, str | None], pa.Table]

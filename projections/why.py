@@ -11,16 +11,15 @@ from typing import Any
 import pyarrow.compute as pc
 
 from ledger.events import DipaLinesStated, DipaRevised, EntryCorrected, RealisationRecorded
+from ledger.records import PERIOD_TOTAL, TOTAL
 from projections.columns import Columns
 from projections.corrections import amendments, settled, settled_documents
 from projections.history import history
-from projections.levels import derivable_from, level_codes
+from projections.levels import derivable_from, level_codes, level_of
 from projections.performance import performance
 from projections.position import Position
 from projections.revisions import held_at, revision_rows
 from projections.statements import speaking, stated_lines
-
-TOTAL = "total"
 
 
 @dataclass(frozen=True)
@@ -130,14 +129,6 @@ def why_indicator(
     return found, {name: row[name] for name in names}
 
 
-def level_of(code: str) -> str:
-    """The level that a code's shape speaks for."""
-    if code.count(".") == 2 and code[:3].isdigit() and code[3] == ".":
-        return "program"
-    lengths = {4: "kegiatan", 8: "kro", 12: "ro", 2: "jenis-belanja", 6: "akun"}
-    return lengths.get(len(code), "ro")
-
-
 def _held(columns: Columns, position: Position) -> dict[str, Any] | None:
     for rows in revision_rows(columns, position).values():
         return held_at(rows, position).row
@@ -226,11 +217,11 @@ def _is_about(row: Mapping[str, Any], subject: str, level: str) -> bool:
 
 def _fold_realisation(rows: Iterable[Mapping[str, Any]]) -> Iterable[Step]:
     running = 0
-    totals = [row for row in rows if row["extent"] == "period-total"]
-    for row in [*totals, *(row for row in rows if row["extent"] != "period-total")]:
+    totals = [row for row in rows if row["extent"] == PERIOD_TOTAL]
+    for row in [*totals, *(row for row in rows if row["extent"] != PERIOD_TOTAL)]:
         amount = row["amount"] or 0
         signed = -amount if row["extent"] == "refund" else amount
-        inside = row["extent"] != "period-total" and any(
+        inside = row["extent"] != PERIOD_TOTAL and any(
             (t["period_start"] or "") <= row["period_end"] <= (t["period_end"] or "9999")
             and t["code"] == row["code"]
             for t in totals

@@ -11,12 +11,12 @@ from cli.language import N_, _
 from cli.options import argument, command, option
 from cli.session import take_session
 from cli.shared import output_options, shared_options
+from ledger.records import LEVELS_OF_INDICATORS
 
 if TYPE_CHECKING:
     from projections.columns import Columns
 
 SCHEMA = "jejak.kinerja/1"
-LEVELS = ("iku", "program", "kegiatan")
 
 
 @command(
@@ -33,7 +33,13 @@ LEVELS = ("iku", "program", "kegiatan")
     ],
 )
 @argument("indicator", required=False, metavar=N_("[INDICATOR]"))
-@option("--level", "--tingkat", "level", type=click.Choice(LEVELS), help=N_("Only this level."))
+@option(
+    "--level",
+    "--tingkat",
+    "level",
+    type=click.Choice(LEVELS_OF_INDICATORS),
+    help=N_("Only this level."),
+)
 @option(
     "--formula",
     "--rumus",

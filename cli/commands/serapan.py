@@ -11,7 +11,7 @@ from cli.language import N_, _
 from cli.options import argument, command, option
 from cli.session import take_session
 from cli.shared import output_options, shared_options
-from projections.levels import LEVELS
+from ledger.records import LEVELS
 
 SCHEMA = "jejak.serapan/1"
 _ROW = (

@@ -10,7 +10,7 @@ from cli.language import N_, _
 from cli.options import argument, command, option
 from cli.session import take_session
 from cli.shared import output_options, shared_options
-from projections.levels import LEVELS
+from ledger.records import LEVELS
 
 SCHEMA = "jejak.why/1"
 _MEASURES = ("pagu", "realisasi", "persen")

@@ -12,8 +12,8 @@ from cli.wiring import open_ledger, write_current_tables
 from events_store.identity import create_ledger_file
 from events_store.log import LeafLog
 from ledger.events import LedgerOpened
-from projections.levels import LEVELS
-from projections.pagu import TOTAL, pagu
+from ledger.records import LEVELS, TOTAL
+from projections.pagu import pagu
 from projections.position import Position
 from tests.book import Book
 from tests.property.histories import histories

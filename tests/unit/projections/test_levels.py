@@ -4,8 +4,9 @@ import pyarrow as pa
 import pytest
 
 from ledger.lines import COLUMNS
+from ledger.records import DIMENSIONS, LEVELS
 from ledger.records import DIMENSIONS as STATED_DIMENSIONS
-from projections.levels import DIMENSIONS, LEVELS, derivable_from, level_codes
+from projections.levels import derivable_from, level_codes
 
 TREE = ("program", "kegiatan", "kro", "ro", "komponen")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.levels import LEVELS
+from ledger.records import LEVELS
 from projections.pagu import SCHEMA, pagu
 from projections.position import Position
 from tests.book import Book, document, revised, stated

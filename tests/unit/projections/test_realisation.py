@@ -7,7 +7,8 @@ import pytest
 
 from ledger import streams
 from ledger.events import Event, PaymentsCompleted, Place, RealisationRecorded
-from projections.realisation import GRAND_TOTAL, Realised, realised
+from ledger.records import TOTAL
+from projections.realisation import Realised, realised
 from tests.book import SATKER, YEAR, Book
 
 DIPA = (SATKER, YEAR)
@@ -123,12 +124,12 @@ def test_dimensions_are_never_added() -> None:
     events = [
         YEAR_TOTAL,
         spent(1_000, "2024-01-01", "2024-12-31", dimension="jenis-belanja", code="52"),
-        spent(1_000, "2024-01-01", "2024-12-31", dimension=GRAND_TOTAL, code=None),
+        spent(1_000, "2024-01-01", "2024-12-31", dimension=TOTAL, code=None),
     ]
     assert {code: f.amount for code, f in figures(events).items()} == {RO: 1_000}
     by_kind = figures(events, level="jenis-belanja")
     assert {code: f.amount for code, f in by_kind.items()} == {"52": 1_000}
-    assert figures(events, level=GRAND_TOTAL)[None].amount == 1_000
+    assert figures(events, level=TOTAL)[None].amount == 1_000
 
 
 def test_an_ro_gives_its_kegiatan_and_kro() -> None:
@@ -167,6 +168,6 @@ def test_a_void_payment_does_not_count_and_a_correction_does() -> None:
     assert realised(book.columns(), {DIPA: "2024-12-31"}, "ro")[DIPA][RO].amount == 250
 
 
-@pytest.mark.parametrize("level", ["ro", "kegiatan", "jenis-belanja", GRAND_TOTAL])
+@pytest.mark.parametrize("level", ["ro", "kegiatan", "jenis-belanja", TOTAL])
 def test_no_entries_give_no_figures(level: str) -> None:
     assert figures([], level=level) == {}
