@@ -14,14 +14,14 @@ import pyarrow.compute as pc
 from ledger.events import (
     AchievementRecorded,
     Event,
-    FigurePublished,
     IndicatorDefined,
     TargetSet,
 )
 from ledger.records import LEVELS_OF_INDICATORS
 from projections.achievement import achieved, capped, exact, mean, shown
+from projections.claims import standing_claims
 from projections.columns import Columns
-from projections.corrections import settled, settled_documents
+from projections.corrections import settled_documents
 from projections.indicators import Rows, agreed, by_indicator, scale_for, sheet_key
 from projections.precedence import TARGETS, Precedence
 from projections.scales import scales
@@ -95,14 +95,8 @@ def _published_statements(
     columns: Columns, satker: str, fiscal_year: int
 ) -> dict[tuple[str, str], list[str]]:
     """What the claims of a year say, by sheet and subject."""
-    table = settled(columns, FigurePublished)
-    mine = (
-        (pc.field("satker") == satker)
-        & (pc.field("fiscal_year") == fiscal_year)
-        & pc.field("voided_by").is_null()
-        & pc.field("value").is_valid()
-    )
+    claims = standing_claims(columns, satker, fiscal_year).filter(pc.field("value").is_valid())
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in table.filter(mine).select(["subject", "value", "place"]).to_pylist():
+    for row in claims.select(["subject", "value", "place"]).to_pylist():
         found[sheet_key(row["place"]["sheet"]), row["subject"].casefold()].append(row["value"])
     return found

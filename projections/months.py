@@ -42,6 +42,7 @@ SCHEMA = pa.schema(
 def absorption_by_month(columns: Columns, position: Position, fiscal_year: int) -> pa.Table:
     """Twelve rows for each satker of a year, or as many as end by the position's day."""
     last = position.as_of or date(fiscal_year, 12, 31)
+    planned = flat_lines(columns.of(WithdrawalPlanStated), amendments(columns))
     before: dict[str, int | None] = {}
     rows: list[dict[str, Any]] = []
     for month in range(1, 13):
@@ -49,7 +50,7 @@ def absorption_by_month(columns: Columns, position: Position, fiscal_year: int) 
         if end > last:
             break
         at = replace(position, as_of=end, revision=None)
-        plans = _plans(columns, at, month)
+        plans = _plans(columns, at, planned.filter(pc.field("month") == month))
         for row in absorption(columns, at).to_pylist():
             if row["level"] != TOTAL or row["fiscal_year"] != fiscal_year:
                 continue
@@ -91,12 +92,10 @@ def _deviation(spent: int | None, plan: int | None) -> str | None:
     return percentage(abs(spent - plan), plan)
 
 
-def _plans(columns: Columns, position: Position, month: int) -> dict[str, int]:
+def _plans(columns: Columns, position: Position, planned: pa.Table) -> dict[str, int]:
     """The planned withdrawal of a month by satker, from the newest plan up to what is held."""
-    lines = flat_lines(columns.of(WithdrawalPlanStated), amendments(columns))
-    mine = lines.filter(pc.field("month") == month)
     stated: dict[tuple[str, int], dict[int, int]] = {}
-    for row in mine.to_pylist():
+    for row in planned.to_pylist():
         numbers = stated.setdefault((row["satker"], row["fiscal_year"]), {})
         number = -1 if row["revision"] is None else row["revision"]
         numbers[number] = numbers.get(number, 0) + (row["amount"] or 0)

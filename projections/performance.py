@@ -20,8 +20,9 @@ from ledger.events import (
 )
 from ledger.records import LEVELS_OF_INDICATORS
 from projections.achievement import achieved, cap_of, capped, exact, formula_of, shown
+from projections.claims import standing_claims
 from projections.columns import Columns
-from projections.corrections import Document, settled, settled_documents
+from projections.corrections import Document, settled_documents
 from projections.indicators import Rows, Year, agreed, by_indicator, scale_for, sheet_key
 from projections.position import LAST, Position
 from projections.precedence import TARGETS, Precedence
@@ -113,15 +114,9 @@ def performance(
 def claimed_performance(columns: Columns, satker: str, fiscal_year: int) -> pa.Table:
     """A year known only from a later report: what it prints of each indicator's achievement."""
     precedence = Precedence(settled_documents(columns), orders=TARGETS)
-    table = settled(columns, FigurePublished)
-    mine = (
-        (pc.field("satker") == satker)
-        & (pc.field("fiscal_year") == fiscal_year)
-        & (pc.field("measure") == CAPAIAN)
-        & pc.field("voided_by").is_null()
-    )
+    claims = standing_claims(columns, satker, fiscal_year)
     rows = []
-    for figure in table.filter(mine).to_pylist():
+    for figure in claims.filter(pc.field("measure") == CAPAIAN).to_pylist():
         rows.append(
             {
                 "satker": satker,
