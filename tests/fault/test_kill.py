@@ -23,6 +23,7 @@ from cli.verification import gather
 from cli.wiring import check_leaf
 from events_store.log import LeafLog
 from events_store.verify import Report, verify_log
+from tests.conftest import Campaign
 
 ROWS = 10_000
 LEDGER_ID = "uji-mati"
@@ -203,7 +204,7 @@ def _assert_recovers(place: Place, expected: Undisturbed) -> None:
 
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_a_killed_import_stands_whole_or_not_at_all(
-    undisturbed: Undisturbed, tmp_path: Path, batch: int
+    undisturbed: Undisturbed, tmp_path: Path, batch: int, campaign: Campaign
 ) -> None:
     chance = random.Random(SEED + batch)
     count = max(len(MOMENTS), KILLS // BATCHES)
@@ -214,10 +215,8 @@ def test_a_killed_import_stands_whole_or_not_at_all(
         outcomes[_killed_at(place, undisturbed, chance.random(), moment)] += 1
         _assert_recovers(place, undisturbed)
         shutil.rmtree(place.folder)
-    print(  # noqa: T201
-        f"\nbatch {batch}: {count} kills within {undisturbed.seconds:.2f} s,"
-        f" {undisturbed.writing_seconds:.2f} s from the opening: {dict(outcomes)}"
-    )
+    hit = count - outcomes["ended before the kill"] - outcomes["before the import"]
+    campaign("SIGKILL at random in an import", tried=count, hit=hit)
     assert outcomes["before the commit, import under way"] > 0
 
 
