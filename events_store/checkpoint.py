@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from events_store.errors import CheckpointRefused
 from events_store.merkle import HASH_SIZE
 from events_store.note import (
+    ED25519,
     Signer,
     VerifierKey,
     format_base64,
@@ -74,11 +75,20 @@ def open_checkpoint(note: bytes, verifiers: Iterable[VerifierKey]) -> Checkpoint
 
     NoteRefused or CheckpointRefused otherwise.
     """
+    checkpoint, _ = open_checkpoint_signed(note, verifiers)
+    return checkpoint
+
+
+def open_checkpoint_signed(
+    note: bytes, verifiers: Iterable[VerifierKey]
+) -> tuple[Checkpoint, tuple[VerifierKey, ...]]:
+    """As open_checkpoint, with those of `verifiers` that signed, witnesses among them."""
     opened = open_note(note, verifiers)
     checkpoint = parse_checkpoint(opened.text)
-    if all(key.name != checkpoint.origin for key in opened.verified):
+    by_log = [key for key in opened.verified if key.algorithm == ED25519]
+    if all(key.name != checkpoint.origin for key in by_log):
         raise CheckpointRefused(f"no verified signature is by a key named {checkpoint.origin}")
-    return checkpoint
+    return checkpoint, opened.verified
 
 
 def _require_valid(checkpoint: Checkpoint) -> None:

@@ -118,6 +118,28 @@ class KeyRefused(EvidenceRefused):
     subject = "key"
 
 
+class PolicyRefused(EvidenceRefused):
+    code = "policy-refused"
+    subject = "policy"
+
+
+class TimestampRefused(EvidenceRefused):
+    code = "timestamp-refused"
+    subject = "timestamp"
+
+
+class BundleRefused(EvidenceRefused):
+    code = "bundle-refused"
+    subject = "bundle"
+
+
+class WitnessRefused(EvidenceRefused):
+    """A witness is asked to cosign what does not continue that which it saw."""
+
+    code = "witness-refused"
+    subject = "cosigning"
+
+
 class SignerRefused(_WithDetail):
     """The signer remembers a head of which the log on offer is no continuation."""
 

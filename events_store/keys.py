@@ -15,7 +15,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from events_store.errors import KeyRefused, PathText
-from events_store.note import format_base64, parse_base64, require_key_name, verifier_key
+from events_store.note import (
+    ED25519,
+    format_base64,
+    key_hash_of,
+    parse_base64,
+    parse_verifier_key,
+    require_key_name,
+    verifier_key,
+)
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -40,10 +48,14 @@ _ENCRYPTION_FIELDS = {"kdf", "n", "r", "p", "salt", "cipher", "nonce"}
 
 @dataclass(frozen=True, repr=False)
 class SigningKey:
-    """A named Ed25519 private key (RFC 8032); `seed` is its 32 secret bytes."""
+    """A named Ed25519 private key (RFC 8032); `seed` is its 32 secret bytes.
+
+    `algorithm` says what it signs for: ED25519 the log itself, COSIGNATURE a witness.
+    """
 
     name: str
     seed: bytes
+    algorithm: bytes = ED25519
 
     def __post_init__(self) -> None:
         require_key_name(self.name)
@@ -59,13 +71,18 @@ class SigningKey:
         return self._private_key.public_key().public_bytes_raw()
 
     @property
+    def key_hash(self) -> bytes:
+        """The 4 bytes by which a signature line names this key."""
+        return key_hash_of(self.name, self.public_key, self.algorithm)
+
+    @property
     def verifier_key(self) -> str:
         """`name+hash+key`, to be handed to whoever checks the ledger."""
-        return verifier_key(self.name, self.public_key)
+        return verifier_key(self.name, self.public_key, self.algorithm)
 
-    def sign(self, data: bytes) -> bytes:
-        """The 64 byte signature of `data`."""
-        return self._private_key.sign(data)
+    def sign(self, text: bytes) -> bytes:
+        """The 64 byte signature of `text`."""
+        return self._private_key.sign(text)
 
     @cached_property
     def _private_key(self) -> "Ed25519PrivateKey":
@@ -74,9 +91,9 @@ class SigningKey:
         return Ed25519PrivateKey.from_private_bytes(self.seed)
 
 
-def create_key(name: str) -> SigningKey:
+def create_key(name: str, algorithm: bytes = ED25519) -> SigningKey:
     """A fresh key from the operating system's randomness."""
-    return SigningKey(name, secrets.token_bytes(SEED_SIZE))
+    return SigningKey(name, secrets.token_bytes(SEED_SIZE), algorithm)
 
 
 def write_key(
@@ -121,7 +138,8 @@ def read_key(path: PathText, passphrase: bytes | None) -> SigningKey:
         if passphrase is None:
             raise KeyRefused(f"{os.fspath(path)} needs a passphrase")
         seed = _decrypt(stored, passphrase, name, encryption)
-    key = SigningKey(name, seed)
+    stated = parse_verifier_key(str(fields["verifier_key"]))
+    key = SigningKey(name, seed, stated.algorithm)
     if key.verifier_key != fields["verifier_key"]:
         raise KeyRefused("the seed does not belong to the verifier key in its file")
     return key

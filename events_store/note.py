@@ -1,7 +1,8 @@
 """Signed notes: a text, an empty line, one signature line for each key.
 
-C2SP signed-note with Ed25519 (signature type 0x01). The parser is strict, so that one note has
-one spelling. A text may be believed only when it comes out of open_note.
+C2SP signed-note with Ed25519 (signature type 0x01) and the cosignatures of witnesses (0x04). The
+parser is strict, so that one note has one spelling. A text may be believed only when it comes out
+of open_note.
 """
 
 import base64
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from events_store.cosignature import COSIGNATURE, cosigned_message, split_signature
 from events_store.errors import KeyRefused, NoteRefused
 
 MAX_NOTE_BYTES = 1_000_000
@@ -19,6 +21,7 @@ ED25519 = b"\x01"
 PUBLIC_KEY_SIZE = 32
 KEY_HASH_SIZE = 4
 
+_ALGORITHMS = (ED25519, COSIGNATURE)
 _SIGNATURE_START = "— "
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _KEY_HASH = re.compile(r"[0-9a-f]{8}")
@@ -26,11 +29,15 @@ _KEY_HASH = re.compile(r"[0-9a-f]{8}")
 
 @dataclass(frozen=True)
 class VerifierKey:
-    """A public key under its name; `key_hash` is the 4 byte id in signature lines."""
+    """A public key under its name; `key_hash` is the 4 byte id in signature lines.
+
+    `algorithm` is the signature type: ED25519 signs as a log does, COSIGNATURE as a witness.
+    """
 
     name: str
     key_hash: bytes
     public_key: bytes
+    algorithm: bytes = ED25519
 
 
 @dataclass(frozen=True)
@@ -56,15 +63,15 @@ class Signer(Protocol):
     def name(self) -> str: ...
 
     @property
-    def public_key(self) -> bytes: ...
+    def key_hash(self) -> bytes: ...
 
-    def sign(self, data: bytes) -> bytes: ...
+    def sign(self, text: bytes) -> bytes: ...
 
 
-def verifier_key(name: str, public_key: bytes) -> str:
+def verifier_key(name: str, public_key: bytes, algorithm: bytes = ED25519) -> str:
     """`name+hash+key`, the text form in which a public key is handed on."""
-    key_hash = key_hash_of(name, public_key)
-    return f"{name}+{key_hash.hex()}+{format_base64(ED25519 + public_key)}"
+    key_hash = key_hash_of(name, public_key, algorithm)
+    return f"{name}+{key_hash.hex()}+{format_base64(algorithm + public_key)}"
 
 
 def parse_verifier_key(text: str) -> VerifierKey:
@@ -74,21 +81,21 @@ def parse_verifier_key(text: str) -> VerifierKey:
         raise KeyRefused("a verifier key has the form name+hash+key")
     name, hash_text, key_text = parts
     encoded = parse_base64(key_text)
-    if encoded is None or len(encoded) != 1 + PUBLIC_KEY_SIZE or encoded[:1] != ED25519:
-        raise KeyRefused("a verifier key ends in the base64 of 0x01 and 32 bytes")
-    public_key = encoded[1:]
-    key_hash = key_hash_of(name, public_key)
+    if encoded is None or len(encoded) != 1 + PUBLIC_KEY_SIZE or encoded[:1] not in _ALGORITHMS:
+        raise KeyRefused("a verifier key ends in the base64 of 0x01 or 0x04 and 32 bytes")
+    algorithm, public_key = encoded[:1], encoded[1:]
+    key_hash = key_hash_of(name, public_key, algorithm)
     if not _KEY_HASH.fullmatch(hash_text) or bytes.fromhex(hash_text) != key_hash:
         raise KeyRefused(f"the hash of verifier key {name} is not {hash_text}")
-    return VerifierKey(name, key_hash, public_key)
+    return VerifierKey(name, key_hash, public_key, algorithm)
 
 
-def key_hash_of(name: str, public_key: bytes) -> bytes:
-    """First 4 bytes of SHA-256(name || newline || 0x01 || public key); checks both."""
+def key_hash_of(name: str, public_key: bytes, algorithm: bytes = ED25519) -> bytes:
+    """First 4 bytes of SHA-256(name || newline || algorithm || public key); checks both."""
     require_key_name(name)
     if len(public_key) != PUBLIC_KEY_SIZE:
         raise KeyRefused(f"an Ed25519 public key has {PUBLIC_KEY_SIZE} bytes")
-    digest = hashlib.sha256(name.encode() + b"\n" + ED25519 + public_key).digest()
+    digest = hashlib.sha256(name.encode() + b"\n" + algorithm + public_key).digest()
     return digest[:KEY_HASH_SIZE]
 
 
@@ -135,7 +142,7 @@ def open_note(note: bytes, verifiers: Iterable[VerifierKey]) -> OpenedNote:
             continue
         if key in verified:
             raise NoteRefused(f"two signatures by {key.name}+{key.key_hash.hex()}")
-        _verify_signature(key, text.encode(), signature.signature)
+        _verify_signature(key, text, signature.signature)
         verified.append(key)
     if not verified:
         raise NoteRefused("signed by none of the given keys")
@@ -189,8 +196,8 @@ def _parse_signature_line(line: str) -> NoteSignature:
 
 
 def _signature_line(text: str, signer: Signer) -> str:
-    key_hash = key_hash_of(signer.name, signer.public_key)
-    encoded = format_base64(key_hash + signer.sign(text.encode()))
+    require_key_name(signer.name)
+    encoded = format_base64(signer.key_hash + signer.sign(text.encode()))
     return f"{_SIGNATURE_START}{signer.name} {encoded}\n"
 
 
@@ -228,10 +235,14 @@ def _by_id(verifiers: Iterable[VerifierKey]) -> dict[tuple[str, bytes], Verifier
     return known
 
 
-def _verify_signature(key: VerifierKey, message: bytes, signature: bytes) -> None:
+def _verify_signature(key: VerifierKey, text: str, signature: bytes) -> None:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+    message = text.encode()
+    if key.algorithm == COSIGNATURE:
+        time, signature = split_signature(signature)
+        message = cosigned_message(text, time)
     try:
         Ed25519PublicKey.from_public_bytes(key.public_key).verify(signature, message)
     except (InvalidSignature, ValueError):
