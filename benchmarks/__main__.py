@@ -109,6 +109,7 @@ def bench_verify() -> None:
     from cli.wiring import check_leaf, open_ledger
     from events_store.identity import create_ledger_file
     from events_store.log import LeafLog
+    from events_store.policy import Policy
     from events_store.verify import verify_log
     from tests.nation import events
 
@@ -124,7 +125,7 @@ def bench_verify() -> None:
 
         def verify() -> None:
             with LeafLog(path) as log:
-                report = verify_log(log, verifiers=(), check_leaf=check_leaf)
+                report = verify_log(log, policy=Policy(()), check_leaf=check_leaf)
                 if not report.holds:
                     raise SystemExit(str(report.contradictions))
 

@@ -9,16 +9,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any, TextIO
 
-import click
-
+from cli.files import write_new
 from cli.language import _, language
 from cli.render.safe import safe
 from cli.session import Session
@@ -55,7 +52,7 @@ def give(session: Session, answer: Answer) -> None:
     else:
         buffer = io.StringIO()
         _write(session, answer, buffer)
-        _write_file(session.output, buffer.getvalue())
+        write_new(session.output, buffer.getvalue().encode("utf-8"))
     if session.format == "json":
         return
     for warning in answer.warnings:
@@ -174,15 +171,3 @@ def _write_table(session: Session, answer: Answer, stream: TextIO) -> None:
         stream.write(safe(answer.title) + "\n")
     for line in answer.lines:
         stream.write(safe(line) + "\n")
-
-
-def _write_file(path: Path, text: str) -> None:
-    """Whole or not at all, and never over a file that stands there."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-    except FileExistsError as error:
-        raise click.UsageError(
-            _("{path} exists already; nothing was written over it.").format(path=path)
-        ) from error
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        file.write(text)

@@ -1,28 +1,20 @@
 """Tables at a position as files: Parquet and CSV, bound to the log that they were made from.
 
 The bytes follow from the entries, the position and the versions of the libraries alone: no clock,
-no path. A file is written beside its name and then linked to it, so that it is whole or absent and
-nothing that stands there is written over.
+no path.
 """
 
 from __future__ import annotations
 
 import csv
-import errno
 import hashlib
 import io
 import json
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from cli.answer import csv_cell
-from cli.language import _
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,13 +63,18 @@ def checkpoint_at(log: LeafLog, size: int) -> str | None:
 
 def log_table(log: LeafLog, size: int) -> pa.Table:
     """Every leaf below `size` as it is stored, with its hash in hex and the envelope beside it."""
+    return log_table_of(log.leaves(0, size))
+
+
+def log_table_of(leaves: Iterable[tuple[int, str, bytes]]) -> pa.Table:
+    """The same of (leaf_index, type, bytes) rows."""
     import pyarrow as pa
 
     from events_store.leaf import decode_leaf
     from events_store.merkle import leaf_hash
 
     rows = []
-    for index, type_, data in log.leaves(0, size):
+    for index, type_, data in leaves:
         leaf = decode_leaf(data)
         envelope = (leaf.stream, leaf.version, leaf.recorded_at, leaf.actor, leaf.import_id)
         rows.append((index, type_, *envelope, leaf_hash(data).hex(), data.decode("utf-8")))
@@ -127,55 +124,6 @@ def sidecar_bytes(bound: Bound, files: Mapping[str, tuple[int, bytes]]) -> bytes
         ],
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
-
-
-def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write a file whole or not at all; click.UsageError where something stands at `path`."""
-    with drafted(path) as draft:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-
-
-@contextmanager
-def drafted(path: Path) -> Iterator[Path]:
-    """A name beside `path` to write to; it becomes `path` at the end, unless that is taken."""
-    from events_store.copying import publish
-
-    refuse_standing(path)
-    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
-    try:
-        yield draft
-        publish(draft, path)
-    except FileExistsError as error:
-        raise _standing(path) from error
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def refuse_standing(*paths: Path) -> None:
-    """Raise click.UsageError where one of the paths is taken."""
-    for path in paths:
-        if os.path.lexists(path):
-            raise _standing(path)
-
-
-def require_room(folder: Path, needed: int) -> None:
-    """Raise OSError (ENOSPC) unless the disk of `folder` has `needed` bytes free."""
-    import shutil
-
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        text = _("Not enough room, {needed} bytes are needed and {free} are free")
-        raise OSError(errno.ENOSPC, text.format(needed=needed, free=free), str(folder))
-
-
-def _standing(path: Path) -> click.UsageError:
-    return click.UsageError(
-        _("{path} exists already; nothing was written over it.").format(path=path)
-    )
 
 
 def _json(value: object) -> str:

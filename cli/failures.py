@@ -69,6 +69,7 @@ _STORE_CODES = {
     "not-a-ledger": UNAVAILABLE,
     "store-unsupported": UNAVAILABLE,
     "key-refused": REFUSED,
+    "policy-refused": REFUSED,
     "leaf-refused": REFUSED,
     "ledger-unreadable": CONTRADICTED,
 }
@@ -90,6 +91,13 @@ def _store_words(error: BaseException, code: str) -> str:
         ),
         "store-unsupported": _("This cannot be stored safely here: {detail}"),
         "key-refused": _("The key was refused: {detail}"),
+        "policy-refused": _("The policy was refused: {detail}"),
+        "proof-refused": _("The proof does not hold: {detail}"),
+        "note-refused": _("The signed note does not hold: {detail}"),
+        "checkpoint-refused": _("The checkpoint does not hold: {detail}"),
+        "timestamp-refused": _("The time stamp does not hold: {detail}"),
+        "bundle-refused": _("The bundle does not hold: {detail}"),
+        "witness-refused": _("Not cosigned: {detail}"),
         "leaf-refused": _("This cannot become an entry: {detail}"),
         "signer-refused": _("Not signed, for it would contradict what was signed: {detail}"),
     }

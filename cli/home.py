@@ -34,6 +34,16 @@ class Home:
     def public_key_path(self, ledger_id: str) -> Path:
         return self.folder / "keys" / f"{ledger_id}.key.pub"
 
+    def public_keys(self, ledger_id: str) -> list[Path]:
+        """The public key that signs now, then those that signed before it."""
+        now = self.public_key_path(ledger_id)
+        before = sorted(now.parent.glob(f"{ledger_id}.key.before-*.pub"))
+        return [*([now] if now.exists() else []), *before]
+
+    def next_key_path(self, ledger_id: str) -> Path:
+        """Where a key lies that will sign from the rotation on."""
+        return self.folder / "keys" / f"{ledger_id}.key.next"
+
     def anchors(self, ledger_id: str) -> Path:
         return self.folder / "anchors" / ledger_id
 

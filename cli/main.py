@@ -18,9 +18,9 @@ _COMMANDS = (
         N_("Look"),
         ("log", "show", "revisi", "pagu", "serapan", "kinerja", "history", "why", "search"),
     ),
-    (N_("Check"), ("verify",)),
-    (N_("Reports and export"), ("export",)),
-    (N_("Upkeep"), ("rebuild", "replay", "checkpoint", "keys", "doctor")),
+    (N_("Check"), ("verify", "witness")),
+    (N_("Reports and export"), ("export", "prove")),
+    (N_("Upkeep"), ("rebuild", "replay", "checkpoint", "keys", "timestamp", "doctor")),
 )
 _SUMMARIES = {
     "init": N_("Make a new ledger."),
@@ -44,8 +44,11 @@ _SUMMARIES = {
     "export": N_("Write tables at a position as files, or copy the ledger."),
     "rebuild": N_("Make the current tables again, or compare them with the entries."),
     "replay": N_("Step through the year, or write its tables to a database."),
-    "checkpoint": N_("Sign the head of the ledger, or show what was signed."),
-    "keys": N_("Make and show the key that signs."),
+    "checkpoint": N_("Sign the head of the ledger, show it, compare two, ask a witness."),
+    "keys": N_("Make, show and change the key that signs."),
+    "witness": N_("Watch a log for somebody else and cosign its checkpoints."),
+    "timestamp": N_("Let an authority say when a checkpoint existed."),
+    "prove": N_("Write a proof that strangers check without this program."),
 }
 _MODULES = {"import": "import_"}
 _ALIASES = {
@@ -72,6 +75,9 @@ _ALIASES = {
     "putar-ulang": "replay",
     "titik-periksa": "checkpoint",
     "kunci": "keys",
+    "saksi": "witness",
+    "stempel-waktu": "timestamp",
+    "buktikan": "prove",
     "mulai": "init",
     "contoh": "demo",
 }

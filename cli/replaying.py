@@ -31,7 +31,7 @@ def write_database(
 
     click.UsageError where something stands at `path`.
     """
-    from cli.exporting import drafted
+    from cli.files import drafted
     from events_store.tables import write_tables
 
     with drafted(path) as draft:

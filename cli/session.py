@@ -85,6 +85,24 @@ def ask_passphrase(descriptor: int | None) -> Callable[[], bytes | None]:
     return ask
 
 
+def new_passphrase(descriptor: int | None) -> bytes:
+    """The passphrase of a new key; click.UsageError where nobody can be asked for one."""
+    if descriptor is not None:
+        passphrase = ask_passphrase(descriptor)()
+    elif sys.stdin.isatty():
+        text: str = click.prompt(
+            _("Passphrase of the key"), hide_input=True, confirmation_prompt=True, err=True
+        )
+        passphrase = text.encode()
+    else:
+        passphrase = None
+    if not passphrase:
+        raise click.UsageError(
+            _("A passphrase is needed: at the terminal or by --passphrase-fd; or --no-passphrase.")
+        )
+    return passphrase
+
+
 def _plain_path(path: Path) -> Path:
     """A path, or the path of a `sqlite:///` URL."""
     text = str(path)

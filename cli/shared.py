@@ -128,3 +128,51 @@ def passphrase_option(function: F) -> F:
         type=int,
         help=N_("Read the passphrase of the key from this descriptor."),
     )(function)
+
+
+def trust_options(function: F) -> F:
+    """Whom to trust: keys of logs, or a policy with witnesses; never taken from what is judged."""
+    for decorate in reversed(
+        [
+            option(
+                "--key",
+                "--kunci",
+                "keys",
+                multiple=True,
+                help=N_("The public key to trust, or a file that holds it."),
+            ),
+            option(
+                "--policy",
+                "--kebijakan",
+                "policy",
+                type=click.Path(exists=True, dir_okay=False),
+                help=N_("A policy file (C2SP tlog-policy): logs, witnesses and their quorum."),
+            ),
+        ]
+    ):
+        function = decorate(function)
+    return function
+
+
+def stamp_options(function: F) -> F:
+    """A time stamp and the certificates of the authority that is trusted."""
+    for decorate in reversed(
+        [
+            option(
+                "--timestamp",
+                "--stempel-waktu",
+                "token",
+                type=click.Path(exists=True, dir_okay=False),
+                help=N_("A time stamp (RFC 3161) over the checkpoint."),
+            ),
+            option(
+                "--tsa-ca",
+                "--ca-stempel",
+                "tsa_ca",
+                type=click.Path(exists=True, dir_okay=False),
+                help=N_("The certificates (PEM) of the time stamp authority to trust."),
+            ),
+        ]
+    ):
+        function = decorate(function)
+    return function

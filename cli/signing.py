@@ -6,15 +6,15 @@ rewrote what it signed. A log longer than its checkpoint is normal: the tail is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from cli.home import Head, Home, write_synced
+from events_store.checkpoint import Checkpoint, sign_checkpoint
 
 if TYPE_CHECKING:
-    from events_store.checkpoint import Checkpoint
     from events_store.keys import SigningKey
 
 ORIGIN_PREFIX = "jejak/"
@@ -40,28 +40,45 @@ def sign_head(path: Path, home: Home, ask_passphrase: AskPassphrase) -> Signing:
 
     Raises SignerRefused for a log that is shorter than, or another one than, what was signed.
     """
+    ledger_id, head, is_new = head_to_sign(path, home)
+    if head.size == 0:
+        return Signing("empty")
+    if not is_new:
+        return Signing("current", Checkpoint(origin_of(ledger_id), head.size, head.root))
+    key_path = home.key_path(ledger_id)
+    if not key_path.exists():
+        return Signing("no-key")
+    key = unlocked(key_path, ask_passphrase)
+    if key is None:
+        return Signing("locked")
+    return sign_with(path, home, ledger_id, head, [key])
+
+
+def head_to_sign(path: Path, home: Home) -> tuple[str, Head, bool]:
+    """Ledger id, head, and whether it is another one than was signed last.
+
+    Raises SignerRefused where it does not continue that one.
+    """
     from cli.wiring import ledger_identity
-    from events_store.checkpoint import Checkpoint, sign_checkpoint
     from events_store.log import LeafLog
 
     with LeafLog(path) as log:
         if log.size == 0:
-            return Signing("empty")
+            return "", Head(0, log.root()), False
         ledger_id = ledger_identity(log).ledger
         head = Head(log.size, log.root())
         before = home.last_head(ledger_id)
         if before is not None:
             refuse_contradiction(before, head, log.root)
-    if before == head:
-        return Signing("current", Checkpoint(origin_of(ledger_id), head.size, head.root))
-    key_path = home.key_path(ledger_id)
-    if not key_path.exists():
-        return Signing("no-key")
-    key = _unlocked(key_path, ask_passphrase)
-    if key is None:
-        return Signing("locked")
+    return ledger_id, head, before != head
+
+
+def sign_with(
+    path: Path, home: Home, ledger_id: str, head: Head, keys: Sequence[SigningKey]
+) -> Signing:
+    """Sign a head with each of `keys`; first into the ledger, then the anchor, then the memory."""
     checkpoint = Checkpoint(origin_of(ledger_id), head.size, head.root)
-    note = sign_checkpoint(checkpoint, key)
+    note = sign_checkpoint(checkpoint, *keys)
     _store(path, head.size, note)
     anchor = _anchor(home.anchors(ledger_id), head.size, note)
     home.remember_head(ledger_id, head)
@@ -78,7 +95,8 @@ def refuse_contradiction(before: Head, now: Head, root_at: Callable[[int], bytes
         raise SignerRefused(f"the first {before.size} leaves are not those that were signed")
 
 
-def _unlocked(path: Path, ask_passphrase: AskPassphrase) -> SigningKey | None:
+def unlocked(path: Path, ask_passphrase: AskPassphrase) -> SigningKey | None:
+    """The key in a file; None where its passphrase was not given."""
     from events_store.keys import key_is_encrypted, read_key
 
     if not key_is_encrypted(path):

@@ -8,14 +8,22 @@ on the command line, confirm it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from cli.home import Home
+from cli.language import _
+from cli.session import Session
 
 if TYPE_CHECKING:
-    from events_store.note import VerifierKey
+    from cryptography.x509 import Certificate
+
+    from events_store.policy import Policy
+    from events_store.timestamp import Stamp
     from events_store.verify import Head
 
 MAX_HEAD_BYTES = 1 << 20
@@ -23,48 +31,110 @@ MAX_HEAD_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Trust:
-    """What a verification trusts: keys, heads, and whether the signing key lies unlocked."""
+    """What a verification trusts: a policy, heads, and whether the signing key lies unlocked.
 
-    verifiers: Sequence[VerifierKey]
+    Without any key that is trusted the policy has no logs, and no head can be judged.
+    """
+
+    policy: Policy
     heads: Sequence[Head]
     key_unlocked: bool
 
 
-def gather(ledger_id: str, home: Home, keys: Sequence[str], checkpoints: Sequence[Path]) -> Trust:
-    """Raises KeyRefused for a malformed key, OSError for a file that cannot be read."""
+def gather(
+    ledger_id: str,
+    home: Home,
+    keys: Sequence[str],
+    checkpoints: Sequence[Path],
+    policy: str | None = None,
+) -> Trust:
+    """Trust from options, else from the user's own folder.
+
+    Raises KeyRefused or PolicyRefused for what is malformed, OSError for what cannot be read.
+    """
     from events_store.keys import key_is_encrypted
-    from events_store.note import parse_verifier_key
     from events_store.verify import Head
 
-    texts = [_key_text(key) for key in keys]
-    own_key = home.public_key_path(ledger_id)
-    if not texts and own_key.exists():
-        texts.append(own_key.read_text("ascii").strip())
-    heads = [Head(str(path), _head_bytes(path)) for given in checkpoints for path in _files(given)]
+    trusted = trusted_policy(keys, policy) or own_policy(ledger_id, home)
+    heads = [
+        Head(str(path), read_evidence(path)) for given in checkpoints for path in _files(given)
+    ]
     heads += [
-        Head(str(path), _head_bytes(path), outside=False)
+        Head(str(path), read_evidence(path), outside=False)
         for path in _files(home.anchors(ledger_id))
     ]
     secret = home.key_path(ledger_id)
     return Trust(
-        [parse_verifier_key(text) for text in texts],
-        heads if texts else [],
+        trusted,
+        heads if trusted.logs else [],
         key_unlocked=secret.exists() and not key_is_encrypted(secret),
     )
+
+
+def trusted_policy(keys: Sequence[str], policy: str | None) -> Policy | None:
+    """What the options name: keys of logs and a policy file together, None for neither."""
+    from events_store.note import parse_verifier_key
+    from events_store.policy import Policy, parse_policy
+
+    if not keys and policy is None:
+        return None
+    read = Policy(()) if policy is None else parse_policy(read_evidence(Path(policy)))
+    given = [parse_verifier_key(_key_text(key)) for key in keys]
+    return replace(read, logs=(*read.logs, *given))
+
+
+def own_policy(ledger_id: str, home: Home) -> Policy:
+    """The keys with which this user signs, or once signed, the ledger."""
+    from events_store.note import parse_verifier_key
+    from events_store.policy import Policy
+
+    texts = [path.read_text("utf-8").strip() for path in home.public_keys(ledger_id)]
+    return Policy(tuple(parse_verifier_key(text) for text in texts))
+
+
+def policy_for(session: Session, keys: Sequence[str], policy: str | None) -> Policy:
+    """What the options name, else the keys of the user's own ledger; UsageError without either."""
+    from cli.wiring import ledger_identity
+    from events_store.errors import StoreError
+    from events_store.log import LeafLog
+
+    trusted = trusted_policy(keys, policy)
+    if trusted is not None:
+        return trusted
+    with suppress(StoreError), LeafLog(session.ledger) as log:
+        own = own_policy(ledger_identity(log).ledger, session.home)
+        if own.logs:
+            return own
+    raise click.UsageError(_("Whose log? Give its key with --key, or a --policy."))
+
+
+def read_evidence(path: Path, limit: int = MAX_HEAD_BYTES) -> bytes:
+    """The bytes of a file, one more than `limit` at most: whoever reads them refuses that."""
+    with path.open("rb") as file:
+        return file.read(limit + 1)
+
+
+def trusted_authority(tsa_ca: str | None) -> list[Certificate]:
+    """The certificates that the verifier trusts for time stamps; none without a file."""
+    from events_store.timestamp import parse_certificates
+
+    return [] if tsa_ca is None else parse_certificates(read_evidence(Path(tsa_ca)))
+
+
+def verified_stamp(token: bytes, note: bytes, tsa_ca: str) -> Stamp:
+    """The authority's word over a note; TimestampRefused unless a certificate given vouches."""
+    from events_store.timestamp import verify_token
+
+    return verify_token(token, note, trusted_authority(tsa_ca))
 
 
 def _key_text(key: str) -> str:
     """A verifier key as given, or the one line of a file that holds it."""
     path = Path(key)
-    return path.read_text("ascii").strip() if path.is_file() else key
+    return path.read_text("utf-8").strip() if path.is_file() else key
 
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(item for item in path.iterdir() if item.is_file())
     return [path] if path.exists() else []
-
-
-def _head_bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_HEAD_BYTES + 1)

@@ -133,6 +133,11 @@ class BundleRefused(EvidenceRefused):
     subject = "bundle"
 
 
+class SnapshotRefused(EvidenceRefused):
+    code = "snapshot-refused"
+    subject = "snapshot"
+
+
 class WitnessRefused(EvidenceRefused):
     """A witness is asked to cosign what does not continue that which it saw."""
 

@@ -1,36 +1,38 @@
 """The log as a folder of static files that other people's clients read.
 
 C2SP tlog-tiles: `checkpoint`, `tile/<level>/<index>[.p/<width>]` and the entries themselves in
-bundles `tile/entries/<index>[.p/<width>]`, each entry behind its length in two bytes.
+bundles `tile/entries/<index>[.p/<width>]`, each entry behind its length in two bytes. Pure: a log
+of any length passes through in the memory of its open tiles.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
-from events_store.log import LeafLog
-from events_store.merkle import HASH_SIZE, leaf_hashes
-from events_store.tiles import TILE_HEIGHT, TILE_WIDTH, full_tile_count, tile_path, tile_root
+from events_store.merkle import leaf_hashes
+from events_store.tiles import TILE_WIDTH, tile_path, tile_root
 
-ENTRIES = "entries"
+ENTRIES = "tile/entries/"
 
 
-def tile_files(log: LeafLog, size: int) -> Iterator[tuple[str, bytes]]:
-    """(relative path, content) of every tile and bundle of entries of the first `size` leaves.
+def tile_files(leaves: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+    """(relative path, content) of every tile and bundle of entries over the leaves of a log.
 
-    Entries and lowest tiles come first, each level after the one below it. The checkpoint is for
-    the caller to put beside them, last.
+    The checkpoint is for the caller to put beside them, last.
     """
-    for start in range(0, size, TILE_WIDTH):
-        stop = min(start + TILE_WIDTH, size)
-        leaves = [data for _, _, data in log.leaves(start, stop)]
-        yield _path(ENTRIES, start // TILE_WIDTH, len(leaves)), format_entries(leaves)
-        yield _path("0", start // TILE_WIDTH, len(leaves)), b"".join(leaf_hashes(leaves))
-    level = 1
-    while size >> TILE_HEIGHT * level:
-        yield from _level_files(log, level, size)
-        level += 1
+    levels = [_Level(0)]
+    remaining = iter(leaves)
+    idx = 0
+    while bundle := list(islice(remaining, TILE_WIDTH)):
+        yield _entries_path(idx, len(bundle)), format_entries(bundle)
+        idx += 1
+        for digest in leaf_hashes(bundle):
+            yield from _take(levels, digest)
+    for level in levels:
+        if level.hashes:
+            yield level.path(), b"".join(level.hashes)
 
 
-def format_entries(leaves: list[bytes]) -> bytes:
+def format_entries(leaves: Iterable[bytes]) -> bytes:
     """A bundle of entries: each with its length before it, two bytes, big-endian."""
     return b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)
 
@@ -47,17 +49,33 @@ def parse_entries(data: bytes) -> list[bytes]:
     return leaves
 
 
-def _level_files(log: LeafLog, level: int, size: int) -> Iterator[tuple[str, bytes]]:
-    for idx in range(full_tile_count(level, size)):
-        yield _path(str(level), idx, TILE_WIDTH), log.tile(level, idx)
-    below = full_tile_count(level - 1, size)
-    first = full_tile_count(level, size) * TILE_WIDTH
-    if below > first:
-        roots = b"".join(tile_root(log.tile(level - 1, idx)) for idx in range(first, below))
-        yield _path(str(level), first // TILE_WIDTH, len(roots) // HASH_SIZE), roots
+class _Level:
+    """The open tile of one level, and how many before it are full."""
+
+    def __init__(self, level: int) -> None:
+        self.level = level
+        self.full = 0
+        self.hashes: list[bytes] = []
+
+    def path(self) -> str:
+        return tile_path(self.level, self.full, len(self.hashes))
 
 
-def _path(level: str, idx: int, width: int) -> str:
-    """As tile_path, for the entries too, which stand where a level's number would."""
-    _, _, rest = tile_path(0, idx, width).partition("/0/")
-    return f"tile/{level}/{rest}"
+def _take(levels: list[_Level], digest: bytes) -> Iterator[tuple[str, bytes]]:
+    """Take a hash into the lowest level; yield the tiles that it makes full, and their roots'."""
+    for level in levels:
+        level.hashes.append(digest)
+        if len(level.hashes) < TILE_WIDTH:
+            return
+        data = b"".join(level.hashes)
+        yield level.path(), data
+        level.full += 1
+        level.hashes.clear()
+        digest = tile_root(data)
+    levels.append(_Level(len(levels)))
+    levels[-1].hashes.append(digest)
+
+
+def _entries_path(idx: int, width: int) -> str:
+    """As tile_path: the entries stand where a level's number would."""
+    return ENTRIES + tile_path(0, idx, width).removeprefix("tile/0/")

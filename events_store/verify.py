@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from events_store import schema, tables
-from events_store.checkpoint import Checkpoint, open_checkpoint
+from events_store.checkpoint import Checkpoint
 from events_store.errors import EvidenceRefused, LeafRefused, LedgerUnreadable
 from events_store.leaf import Leaf, decode_leaf
 from events_store.log import LeafLog
 from events_store.merkle import CompactRange, leaf_hash, root_hash
-from events_store.note import VerifierKey
+from events_store.policy import Policy, policy_of_keys
 from events_store.tiles import TILE_WIDTH
 
 
@@ -65,7 +65,7 @@ class Report:
 def verify_log(
     log: LeafLog,
     *,
-    verifiers: Sequence[VerifierKey],
+    policy: Policy,
     heads: Sequence[Head] = (),
     check_leaf: Callable[[Leaf], None] = lambda leaf: None,
     min_size: int = 0,
@@ -73,14 +73,16 @@ def verify_log(
 ) -> Report:
     """Verify one ledger file; every contradiction kind is reported with its first index.
 
-    `verifiers` are the keys trusted from outside; `check_leaf` raises LeafRefused for a type or
-    data that the catalogue does not know.
+    `policy` says whom to trust, by the verifier's own hand: its logs sign the checkpoints, and a
+    head from outside must have its quorum of witnesses too. `check_leaf` raises LeafRefused for a
+    type or data that the catalogue does not know.
     """
     found = _Findings()
     _check_schema(log, found)
-    stored = _open_all(log.checkpoints(), verifiers, found)
-    outside = _open_heads([head for head in heads if head.outside], verifiers, found)
-    own = _open_heads([head for head in heads if not head.outside], verifiers, found)
+    signed = policy_of_keys(policy.logs)
+    stored = _open_all(log.checkpoints(), signed, found)
+    outside = _open_heads([head for head in heads if head.outside], policy, found)
+    own = _open_heads([head for head in heads if not head.outside], signed, found)
     every = [*stored, *outside, *own]
     listed = tables.read_materialised(log)
     wanted = {head.size for head in every} | {table.size for table in listed.values()}
@@ -285,13 +287,13 @@ def _has_digest(log: LeafLog, name: str, digest: bytes) -> bool:
 
 
 def _open_all(
-    rows: Iterable[tuple[int, bytes]], verifiers: Sequence[VerifierKey], found: _Findings
+    rows: Iterable[tuple[int, bytes]], policy: Policy, found: _Findings
 ) -> list[Checkpoint]:
     """The stored checkpoints that a trusted key signed; without a key none can be judged."""
     opened = []
-    for size, note in rows if verifiers else ():
+    for size, note in rows if policy.logs else ():
         try:
-            head = open_checkpoint(note, verifiers)
+            head = policy.open(note)
         except EvidenceRefused as error:
             found.add("checkpoint", size, str(error))
             continue
@@ -301,13 +303,11 @@ def _open_all(
     return opened
 
 
-def _open_heads(
-    heads: Sequence[Head], verifiers: Sequence[VerifierKey], found: _Findings
-) -> list[Checkpoint]:
+def _open_heads(heads: Sequence[Head], policy: Policy, found: _Findings) -> list[Checkpoint]:
     opened = []
     for head in heads:
         try:
-            opened.append(open_checkpoint(head.note, verifiers))
+            opened.append(policy.open(head.note))
         except EvidenceRefused as error:
             found.add("head", None, f"{head.source}: {error}")
     return opened

@@ -4,6 +4,7 @@ The rules of C2SP tlog-witness without its transport. The witness keeps its own 
 checkpoint by origin; whoever calls stores the new one before the cosignature leaves the house.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from events_store.checkpoint import Checkpoint
@@ -14,6 +15,9 @@ from events_store.keys import SigningKey
 from events_store.merkle import EMPTY_ROOT
 from events_store.note import cosign_note
 from events_store.policy import Policy
+
+Recall = Callable[[str], Checkpoint | None]
+"""origin -> the checkpoint that this witness cosigned last for it."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +40,16 @@ class Cosigner:
         return join_signature(self.time, self.key.sign(message))
 
 
-def accept_request(data: bytes, policy: Policy, last: Checkpoint | None) -> Checkpoint:
-    """The checkpoint that a request asks to cosign, once it continues `last`.
+def accept_request(data: bytes, policy: Policy, recall: Recall) -> Checkpoint:
+    """The checkpoint that a request asks to cosign, once it continues what `recall` gives.
 
-    `last` is what this witness cosigned before for the origin, None for nothing. WitnessRefused for
-    a request that starts elsewhere, a shrunken log, another root at the same size; ProofRefused
-    for a fork; NoteRefused or CheckpointRefused for a note that no trusted log signed.
+    WitnessRefused for a request that starts elsewhere, a shrunken log, another root at the same
+    size; ProofRefused for a fork; NoteRefused or CheckpointRefused for a note that no trusted log
+    signed.
     """
     growth = parse_growth(data)
     checkpoint = policy.open(growth.note)
-    if last is not None and last.origin != checkpoint.origin:
-        raise WitnessRefused(f"the memory is of {last.origin}, the request of {checkpoint.origin}")
+    last = recall(checkpoint.origin)
     size, root = (last.size, last.root) if last else (0, EMPTY_ROOT)
     if checkpoint.size < size:
         raise WitnessRefused(f"the log shrank: {size} leaves were seen, {checkpoint.size} are sent")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +21,14 @@ from cli.exporting import (
     csv_bytes,
     log_table,
     parquet_bytes,
-    refuse_standing,
-    require_room,
     sidecar_bytes,
-    write_new,
 )
+from cli.files import refuse_standing, require_room, write_new
 from cli.language import N_, _
 from cli.options import argument, command, option
-from cli.session import Session, take_session
-from cli.shared import shared_options
+from cli.recording import after_commit
+from cli.session import Session, ask_passphrase, take_actor, take_session
+from cli.shared import passphrase_option, shared_options
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,26 +75,53 @@ ALL = "all"
     type=click.Path(dir_okay=False, path_type=Path),
     help=N_("Copy the whole ledger to this file, complete in itself."),
 )
+@option(
+    "--tiles",
+    "--ubin",
+    "tiles",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=N_("Write the signed log to this folder as other people's clients read it (C2SP)."),
+)
+@option(
+    "--publish",
+    "--terbitkan",
+    "publish",
+    is_flag=True,
+    help=N_("Record the SHA-256 of each file, so that the ledger vouches for it."),
+)
 @position_options
+@option("--actor", "--pencatat", "actor", help=N_("Who records; else JEJAK_ACTOR."))
+@passphrase_option
 @shared_options
 def run(
     tables: tuple[str, ...],
     folder: Path | None,
     forms: tuple[str, ...],
     ledger_copy: Path | None,
+    tiles: Path | None,
+    publish: bool,
+    actor: str | None,
+    passphrase_fd: int | None,
     **options: Any,
 ) -> None:
     session = take_session(options)
-    if not tables and ledger_copy is None:
-        raise click.UsageError(_("Which table? Give one, or all, or --ledger-copy."))
+    if not tables and ledger_copy is None and tiles is None:
+        raise click.UsageError(_("Which table? Give one, or all, or --ledger-copy, or --tiles."))
     if tables and folder is None:
         raise click.UsageError(_("Where to? Give a folder with -o."))
+    if publish and not tables:
+        raise click.UsageError(_("What is published? Give a table."))
+    who = take_actor(session, actor) if publish else ""
     if tables and folder is not None:
-        _export(
-            session, _wanted(tables), folder, list(dict.fromkeys(forms)) or ["parquet"], options
-        )
+        chosen = list(dict.fromkeys(forms)) or ["parquet"]
+        bound, files = _export(session, _wanted(tables), folder, chosen, options)
+        if publish:
+            _publish(session, bound, files, who)
+            after_commit(session, ask_passphrase(passphrase_fd))
     if ledger_copy is not None:
         _copy(session, ledger_copy)
+    if tiles is not None:
+        _tiles(session, tiles)
 
 
 def _wanted(tables: Sequence[str]) -> list[str]:
@@ -111,7 +139,7 @@ def _wanted(tables: Sequence[str]) -> list[str]:
 
 def _export(
     session: Session, nouns: list[str], folder: Path, forms: list[str], options: dict[str, Any]
-) -> None:
+) -> tuple[Bound, dict[str, tuple[int, bytes]]]:
     from cli.answer import position_line
     from cli.render.progress import progress_bar
     from events_store.log import LeafLog
@@ -143,6 +171,30 @@ def _export(
     for warning in asked.warnings:
         session.note(_("Note: {text}").format(text=warning["text"]))
     session.note(position_line(bound.position))
+    return bound, files
+
+
+def _publish(
+    session: Session, bound: Bound, files: Mapping[str, tuple[int, bytes]], actor: str
+) -> None:
+    """An entry for each file, in one transaction: what it is of and its SHA-256."""
+    from cli.wiring import open_ledger
+    from ledger import streams
+    from ledger.decisions import Batch
+    from ledger.events import SnapshotPublished
+
+    position = json.dumps(bound.position, ensure_ascii=False, sort_keys=True)
+    root = str(bound.position["root"])
+    with open_ledger(session.ledger) as ledger:
+        batch = Batch(ledger.state)
+        for name, (_rows, data) in files.items():
+            digest = hashlib.sha256(data).hexdigest()
+            batch.append(
+                SnapshotPublished(streams.LEDGER, 0, name, digest, bound.size, root, position)
+            )
+        indexes = ledger.record(batch.events, actor=actor)
+    for index, name in zip(indexes, files, strict=True):
+        session.say(_("Recorded #{index}: {name} is published.").format(index=index, name=name))
 
 
 def _position(asked: Asked) -> dict[str, Any]:
@@ -173,3 +225,34 @@ def _copy(session: Session, target: Path) -> None:
             path=target, size=size
         )
     )
+
+
+def _tiles(session: Session, folder: Path) -> None:
+    """The log as far as it is signed; the checkpoint comes last, so that it never promises more."""
+    from cli.proving import newest_note
+    from cli.render.progress import progress_bar
+    from events_store.log import LeafLog
+    from events_store.tile_directory import tile_files
+
+    refuse_standing(folder)
+    with LeafLog(session.ledger) as log:
+        size, note = newest_note(log)
+        require_room(folder.absolute().parent, session.ledger.stat().st_size)
+        with progress_bar(_("Exporting"), size, quiet=session.quiet) as done:
+            leaves = log.leaves(0, size)
+            for path, data in tile_files(_told(leaves, done)):
+                target = folder / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                write_new(target, data)
+    write_new(folder / "checkpoint", note)
+    session.say(
+        _("{path}: {size} entries as tiles, with their checkpoint").format(path=folder, size=size)
+    )
+
+
+def _told(
+    leaves: Iterator[tuple[int, str, bytes]], progress: Callable[[int], None]
+) -> Iterator[bytes]:
+    for index, _type, data in leaves:
+        progress(index)
+        yield data

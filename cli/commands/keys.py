@@ -1,21 +1,20 @@
 """`jejak keys`: the key that signs the heads of one ledger, outside the database's folder."""
 
-import sys
 from typing import Any
 
 import click
 
 from cli.language import N_, _
 from cli.options import BilingualGroup, command, option
-from cli.session import ask_passphrase, take_session
+from cli.session import ask_passphrase, new_passphrase, take_actor, take_session
 from cli.shared import passphrase_option, shared_options
 
 
 @click.group(
     "keys",
     cls=BilingualGroup,
-    help=N_("Make and show the key that signs."),
-    aliases={"buat": "create", "tampilkan": "show"},
+    help=N_("Make, show and change the key that signs."),
+    aliases={"buat": "create", "tampilkan": "show", "ganti": "rotate"},
 )
 def run() -> None:
     pass
@@ -47,7 +46,7 @@ def create(no_passphrase: bool, passphrase_fd: int | None, **options: Any) -> No
     path = session.home.key_path(ledger_id)
     if path.exists():
         raise click.UsageError(_("The key {path} exists already.").format(path=path))
-    passphrase = None if no_passphrase else _new_passphrase(passphrase_fd)
+    passphrase = None if no_passphrase else new_passphrase(passphrase_fd)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = create_key(origin_of(ledger_id))
     write_key(path, key, passphrase)
@@ -74,22 +73,66 @@ def show(**options: Any) -> None:
     click.echo(path.read_text("ascii").strip())
 
 
-def _new_passphrase(descriptor: int | None) -> bytes:
-    if descriptor is not None:
-        passphrase = ask_passphrase(descriptor)()
-    elif sys.stdin.isatty():
-        text: str = click.prompt(
-            _("Passphrase of the key"), hide_input=True, confirmation_prompt=True, err=True
-        )
-        passphrase = text.encode()
-    else:
-        passphrase = None
-    if not passphrase:
-        raise click.UsageError(
-            _("A passphrase is needed: at the terminal or by --passphrase-fd; or --no-passphrase.")
-        )
-    return passphrase
+@command(
+    "rotate",
+    help=N_(
+        "Let another key sign from now on: recorded as an entry, and one checkpoint is signed by "
+        "both. The old key stays, to judge what it signed."
+    ),
+    examples=["jejak keys rotate --reason 'pergantian pejabat' --no-passphrase"],
+)
+@option("--reason", "--alasan", "reason", help=N_("Why the key changes."))
+@option(
+    "--no-passphrase",
+    "--tanpa-sandi",
+    "no_passphrase",
+    is_flag=True,
+    help=N_("Leave the new key unlocked; each verification says so."),
+)
+@option(
+    "--new-passphrase-fd",
+    "--fd-sandi-baru",
+    "new_passphrase_fd",
+    type=int,
+    help=N_("Read the passphrase of the new key from this descriptor."),
+)
+@option("--actor", "--pencatat", "actor", help=N_("Who records; else JEJAK_ACTOR."))
+@passphrase_option
+@shared_options
+def rotate(
+    reason: str | None,
+    no_passphrase: bool,
+    new_passphrase_fd: int | None,
+    actor: str | None,
+    passphrase_fd: int | None,
+    **options: Any,
+) -> None:
+    from cli.recording import renew_tables, signing_words
+    from cli.rotating import next_key
+    from cli.rotating import rotate as rotate_key
+    from cli.signing import unlocked
+    from cli.wiring import ledger_identity
+    from events_store.log import LeafLog
+
+    session = take_session(options)
+    who = take_actor(session, actor)
+    with LeafLog(session.ledger) as log:
+        ledger_id = ledger_identity(log).ledger
+    path = session.home.key_path(ledger_id)
+    if not path.exists():
+        raise click.UsageError(_("There is no key yet; make one with `jejak keys create`."))
+    old = unlocked(path, ask_passphrase(passphrase_fd))
+    if old is None:
+        raise click.UsageError(_("The key is locked; give its passphrase."))
+    passphrase = None if no_passphrase else new_passphrase(new_passphrase_fd)
+    new = next_key(session.home, ledger_id, passphrase)
+    signing = rotate_key(session.ledger, session.home, old, new, actor=who, reason=reason)
+    renew_tables(session)
+    session.note(signing_words(signing))
+    session.note(_("The new key signs now. Give the line below to those who verify."))
+    click.echo(new.verifier_key)
 
 
 run.add_command(create)
 run.add_command(show)
+run.add_command(rotate)

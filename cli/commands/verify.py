@@ -1,8 +1,11 @@
 """`jejak verify`: does everything follow from the leaves, and the leaves from what was signed?"""
 
+from __future__ import annotations
+
 import base64
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,8 +13,11 @@ from cli.answer import Answer, give
 from cli.failures import CONTRADICTED, UNCONFIRMED
 from cli.language import N_, _
 from cli.options import command, option
-from cli.session import take_session
-from cli.shared import output_options, shared_options
+from cli.session import Session, take_session
+from cli.shared import output_options, shared_options, stamp_options, trust_options
+
+if TYPE_CHECKING:
+    from events_store.timestamp import Stamp
 
 SCHEMA = "jejak.verify/1"
 KINDS = {
@@ -41,6 +47,7 @@ KINDS = {
     examples=[
         "jejak verify",
         "jejak verify --checkpoint titik-periksa-auditor --key 'jejak/...+...+...'",
+        "jejak verify --bundle bukti-34.zip --key 'jejak/...+...+...'",
     ],
 )
 @option(
@@ -51,13 +58,24 @@ KINDS = {
     type=click.Path(exists=True, path_type=Path),
     help=N_("A signed checkpoint that you hold, or a folder of them."),
 )
+@trust_options
 @option(
-    "--key",
-    "--kunci",
-    "keys",
+    "--bundle",
+    "--bukti",
+    "bundles",
     multiple=True,
-    help=N_("The public key to trust, or a file that holds it."),
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=N_("Check a bundle of `jejak prove` instead of a ledger."),
 )
+@option(
+    "--snapshot",
+    "--cuplikan",
+    "snapshots",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=N_("Check an exported file: by the entries in it, or by the entry that published it."),
+)
+@stamp_options
 @option(
     "--min-size",
     "--ukuran-minimal",
@@ -68,7 +86,49 @@ KINDS = {
 )
 @output_options
 @shared_options
-def run(checkpoints: tuple[Path, ...], keys: tuple[str, ...], min_size: int, **options: Any) -> int:
+def run(
+    checkpoints: tuple[Path, ...],
+    keys: tuple[str, ...],
+    policy: str | None,
+    bundles: tuple[Path, ...],
+    snapshots: tuple[Path, ...],
+    token: str | None,
+    tsa_ca: str | None,
+    min_size: int,
+    **options: Any,
+) -> int:
+    from cli.file_answers import answer_files
+    from cli.verification import policy_for, trusted_authority
+
+    session = take_session(options)
+    if bundles or snapshots:
+        trusted = policy_for(session, keys, policy)
+        return answer_files(session, bundles, snapshots, trusted, trusted_authority(tsa_ca))
+    stamped = _stamped(checkpoints, token, tsa_ca)
+    return _verify_ledger(session, checkpoints, keys, policy, min_size, stamped)
+
+
+def _stamped(checkpoints: Sequence[Path], token: str | None, tsa_ca: str | None) -> Stamp | None:
+    """The authority's word over the one checkpoint given, asked for before the ledger is read."""
+    from cli.verification import read_evidence, verified_stamp
+
+    if token is None:
+        return None
+    if tsa_ca is None or len(checkpoints) != 1:
+        raise click.UsageError(
+            _("A time stamp needs --tsa-ca and the one --checkpoint that it is over.")
+        )
+    return verified_stamp(read_evidence(Path(token)), read_evidence(checkpoints[0]), tsa_ca)
+
+
+def _verify_ledger(
+    session: Session,
+    checkpoints: Sequence[Path],
+    keys: Sequence[str],
+    policy: str | None,
+    min_size: int,
+    stamped: Stamp | None,
+) -> int:
     from cli.render.progress import progress_bar
     from cli.tables import contradicted_tables
     from cli.verification import gather
@@ -77,30 +137,29 @@ def run(checkpoints: tuple[Path, ...], keys: tuple[str, ...], min_size: int, **o
     from events_store.log import LeafLog
     from events_store.verify import verify_log
 
-    session = take_session(options)
     with LeafLog(session.ledger) as log:
         try:
             ledger_id = ledger_identity(log).ledger
         except LedgerUnreadable:
             ledger_id = ""
-        trust = gather(ledger_id, session.home, keys, checkpoints)
+        trust = gather(ledger_id, session.home, keys, checkpoints, policy)
         with progress_bar(_("Verifying"), log.size, quiet=session.quiet) as done:
             report = verify_log(
                 log,
-                verifiers=trust.verifiers,
+                policy=trust.policy,
                 heads=trust.heads,
                 check_leaf=check_leaf,
                 min_size=min_size,
                 progress=done,
             )
         report.contradictions += contradicted_tables(log, report)
-    give(session, _answer(report, trust))
+    give(session, _answer(report, trust, stamped))
     if not report.holds:
         return CONTRADICTED
     return 0 if report.confirmed_outside else UNCONFIRMED
 
 
-def _answer(report: Any, trust: Any) -> Answer:
+def _answer(report: Any, trust: Any, stamped: Stamp | None) -> Answer:
     from cli.render.table import Column
 
     rows = [
@@ -128,6 +187,7 @@ def _answer(report: Any, trust: Any) -> Answer:
             "anchors": len(report.heads),
             "confirmed_outside": report.confirmed_outside,
             "key_unlocked": trust.key_unlocked,
+            "stamped_at": stamped.time.isoformat() if stamped else None,
         },
         columns=[
             Column("kind", _("Kind"), "code"),
@@ -136,19 +196,22 @@ def _answer(report: Any, trust: Any) -> Answer:
             Column("detail", _("Detail"), "text"),
         ],
         table_rows=shown,
-        lines=_words(report, trust),
+        lines=_words(report, trust, stamped),
     )
 
 
-def _words(report: Any, trust: Any) -> list[str]:
+def _words(report: Any, trust: Any, stamped: Stamp | None) -> list[str]:
     root = base64.b64encode(report.root).decode()
     words = [_("{size} entries, root {root}").format(size=report.size, root=root)]
     if report.checkpoint is not None:
         words.append(_("Signed up to entry {size}.").format(size=report.checkpoint.size))
-    elif not trust.verifiers:
+    elif not trust.policy.logs:
         words.append(_("No key to trust is known here; checkpoints in the file were not judged."))
     if report.unsigned_tail and report.checkpoint is not None:
         words.append(_("{count} entries are not signed yet.").format(count=report.unsigned_tail))
+    if stamped is not None:
+        time = stamped.time.isoformat()
+        words.append(_("The checkpoint existed at the latest on {time}.").format(time=time))
     if trust.key_unlocked:
         words.append(_("The signing key has no passphrase."))
     if not report.holds:

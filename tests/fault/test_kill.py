@@ -97,11 +97,9 @@ class Place:
 
     def verify(self) -> Report:
         trust = gather(LEDGER_ID, self.home, [], [])
-        assert trust.verifiers
+        assert trust.policy.logs
         with LeafLog(self.ledger) as log:
-            return verify_log(
-                log, verifiers=trust.verifiers, heads=trust.heads, check_leaf=check_leaf
-            )
+            return verify_log(log, policy=trust.policy, heads=trust.heads, check_leaf=check_leaf)
 
     def copy_to(self, folder: Path) -> "Place":
         shutil.copytree(self.folder, folder)

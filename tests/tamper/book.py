@@ -28,6 +28,7 @@ from events_store.log import LeafLog
 from events_store.merkle import leaf_hash
 from events_store.note import VerifierKey, parse_verifier_key
 from events_store.persistence import LEDGER_FILE, Factory
+from events_store.policy import policy_of_keys
 from events_store.tiles import new_full_tiles
 from events_store.verify import Head, Report, verify_log
 from ledger import streams
@@ -90,7 +91,11 @@ def sign(path: Path, size: int, key: SigningKey = KEY) -> bytes:
 def verify(ledger: Signed, heads: Sequence[Head] = (), **options: Any) -> Report:
     with LeafLog(ledger.path) as log:
         return verify_log(
-            log, verifiers=[ledger.verifier], heads=heads, check_leaf=check_leaf, **options
+            log,
+            policy=policy_of_keys([ledger.verifier]),
+            heads=heads,
+            check_leaf=check_leaf,
+            **options,
         )
 
 

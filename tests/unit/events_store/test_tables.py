@@ -12,6 +12,7 @@ import pytest
 from events_store import schema
 from events_store.errors import LedgerLocked, LedgerUnreadable, StoreUnsupported
 from events_store.log import LeafLog
+from events_store.policy import Policy
 from events_store.tables import (
     LISTING,
     create_statement,
@@ -65,7 +66,7 @@ def execute(path: Path, *statements: str) -> None:
 def contradictions(path: Path) -> dict[str, str]:
     """What verify finds but that these leaves are no leaves."""
     with LeafLog(path) as log:
-        report = verify_log(log, verifiers=[])
+        report = verify_log(log, policy=Policy(()))
     return {item.kind: item.detail for item in report.contradictions if item.kind != "leaf"}
 
 

@@ -1,0 +1,141 @@
+"""Is a snapshot file bound to the log: by its own leaves, or by the entry that published it?
+
+An export of the log carries every leaf: hashed again they give the root that a checkpoint signs,
+and each decoded column must be the leaf's. Any other file is bound by a `snapshot-published` entry
+that holds its SHA-256.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from events_store.log import LeafLog
+    from events_store.policy import Policy
+
+LEAF = "leaf"
+MAGIC = b"PAR1"
+
+
+@dataclass(frozen=True)
+class SnapshotChecked:
+    """What binds a snapshot: an export of `size` leaves of which `signed` stand under a checkpoint.
+
+    Or, for a file that an entry published: the number of that entry in `event`.
+    """
+
+    size: int
+    signed: int
+    event: int | None = None
+
+
+def check_snapshot(path: Path, policy: Policy, log: LeafLog | None) -> SnapshotChecked:
+    """What binds the file; SnapshotRefused for one that nothing binds or that contradicts itself.
+
+    `log` is the ledger that may have published it, None where there is none.
+    """
+    from events_store.errors import SnapshotRefused
+
+    table = _log_export(path)
+    if table is not None:
+        return _check_leaves(table, policy, log)
+    if log is None:
+        raise SnapshotRefused("only the ledger that published it (-L) can vouch for it")
+    return _check_published(path, policy, log)
+
+
+def _log_export(path: Path) -> pa.Table | None:
+    """The table of a Parquet file with leaves; None for any other file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from events_store.errors import SnapshotRefused
+
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            return None
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            if LEAF not in file.schema_arrow.names:
+                return None
+            return file.read()
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise SnapshotRefused(f"it cannot be read: {error}") from error
+
+
+def _check_leaves(table: pa.Table, policy: Policy, log: LeafLog | None) -> SnapshotChecked:
+    from cli.exporting import log_table_of
+    from cli.wiring import check_leaf
+    from events_store.errors import LeafRefused, SnapshotRefused
+    from events_store.leaf import decode_leaf
+    from events_store.merkle import CompactRange, leaf_hash
+
+    metadata = {key.decode(): value for key, value in (table.schema.metadata or {}).items()}
+    note = metadata.get("jejak.checkpoint")
+    if note is None:
+        raise SnapshotRefused("no checkpoint is in it: sign the ledger and export again")
+    checkpoint = policy.open(note)
+    tree, roots, leaves = CompactRange(), {0: CompactRange().root()}, []
+    for text in table[LEAF].to_pylist():
+        data = text.encode("utf-8", "surrogatepass")
+        tree.append(leaf_hash(data))
+        roots[tree.size] = tree.root() if tree.size == checkpoint.size else b""
+        try:
+            decoded = decode_leaf(data)
+            check_leaf(decoded)
+        except LeafRefused as error:
+            raise SnapshotRefused(f"row {tree.size - 1}: {error}") from error
+        leaves.append((tree.size - 1, decoded.type, data))
+    if roots.get(checkpoint.size) != checkpoint.root:
+        raise SnapshotRefused("its entries are not those that its checkpoint signs")
+    if not table.replace_schema_metadata(None).equals(log_table_of(leaves)):
+        raise SnapshotRefused("a column differs from the entry beside it")
+    _check_stated(metadata, tree.size, tree.root())
+    _check_against(log, tree.size, tree.root())
+    return SnapshotChecked(tree.size, checkpoint.size)
+
+
+def _check_stated(metadata: dict[str, Any], size: int, root: bytes) -> None:
+    from events_store.errors import SnapshotRefused
+
+    stated = (metadata.get("jejak.size"), metadata.get("jejak.root"))
+    if stated != (str(size).encode(), base64.b64encode(root)):
+        raise SnapshotRefused("its size and root are not those that it states")
+
+
+def _check_against(log: LeafLog | None, size: int, root: bytes) -> None:
+    from events_store.errors import SnapshotRefused
+
+    if log is not None and (log.size < size or log.root(size) != root):
+        raise SnapshotRefused("its entries are not those of this ledger")
+
+
+def _check_published(path: Path, policy: Policy, log: LeafLog) -> SnapshotChecked:
+    """The entry that published the bytes, itself proved under a checkpoint that is trusted."""
+    from cli.proving import entry_proof
+    from cli.wiring import read_columns
+    from events_store.errors import SnapshotRefused
+    from events_store.proof import verify_proof
+    from ledger.events import SnapshotPublished
+
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    rows = read_columns(log).of(SnapshotPublished).to_pylist()
+    row = next((row for row in rows if row["sha256"] == digest), None)
+    if row is None:
+        raise SnapshotRefused("no entry of this ledger published these bytes")
+    index, size = row["index"], row["size"]
+    if size > log.size or base64.b64encode(log.root(size)).decode() != row["root"]:
+        raise SnapshotRefused(f"entry #{index} names another root than the entries give")
+    head = next((head for head in log.checkpoints() if head[0] > index), None)
+    if head is None:
+        raise SnapshotRefused(f"entry #{index} is not signed yet")
+    proof = entry_proof(log, index, *head)
+    verify_proof(log.leaf(index) or b"", proof, policy.open)
+    return SnapshotChecked(size, size, event=index)
