@@ -37,7 +37,7 @@ def explain(error: BaseException) -> tuple[int, list[str]] | None:
         return REFUSED, _refused(error)
     module = type(error).__module__
     if module.startswith("events_store") and isinstance(code, str):
-        return _STORE_CODES.get(code, CONTRADICTED), [safe(_store_words(error, code))]
+        return _STORE_CODES.get(code, CONTRADICTED), [safe(store_words(error))]
     if module == "projections.errors":
         return UNAVAILABLE, [
             _("The ledger holds entries that this version cannot read: {detail}").format(
@@ -75,7 +75,9 @@ _STORE_CODES = {
 }
 
 
-def _store_words(error: BaseException, code: str) -> str:
+def store_words(error: BaseException) -> str:
+    """An error of the store as a sentence in the user's language."""
+    code = getattr(error, "code", "")
     path = getattr(error, "path", "")
     detail = getattr(error, "detail", "")
     words = {
@@ -97,6 +99,7 @@ def _store_words(error: BaseException, code: str) -> str:
         "checkpoint-refused": _("The checkpoint does not hold: {detail}"),
         "timestamp-refused": _("The time stamp does not hold: {detail}"),
         "bundle-refused": _("The bundle does not hold: {detail}"),
+        "snapshot-refused": _("The snapshot does not hold: {detail}"),
         "witness-refused": _("Not cosigned: {detail}"),
         "leaf-refused": _("This cannot become an entry: {detail}"),
         "signer-refused": _("Not signed, for it would contradict what was signed: {detail}"),

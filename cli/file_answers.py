@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.answer import Answer, give
-from cli.failures import CONTRADICTED
+from cli.failures import CONTRADICTED, store_words
 from cli.language import _
 from cli.session import Session
 
@@ -83,7 +83,7 @@ def _snapshot_row(path: Path, policy: Policy, ledger: Path) -> dict[str, Any]:
 
 
 def _refused(path: Path, kind: str, error: Exception) -> dict[str, Any]:
-    return {"file": str(path), "kind": kind, "ok": False, "detail": str(error)}
+    return {"file": str(path), "kind": kind, "ok": False, "detail": store_words(error)}
 
 
 def _of(found: Checked) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _of(found: Checked) -> dict[str, Any]:
 
 def _shows(row: dict[str, Any]) -> str:
     if not row["ok"]:
-        return _("REFUSED: {detail}").format(detail=row["detail"])
+        return str(row["detail"])
     return _shown_snapshot(row) if row["kind"] == "snapshot" else _shown_bundle(row)
 
 

@@ -136,7 +136,7 @@ def compare(
         "Write what a witness needs to cosign the newest checkpoint: the proof that it continues "
         "the size that the witness saw last (C2SP tlog-witness)."
     ),
-    examples=["jejak checkpoint request --since 0 -o permintaan"],
+    examples=["jejak checkpoint request --since 0 -o permintaan-saksi"],
 )
 @option(
     "--since",

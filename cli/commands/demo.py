@@ -1,5 +1,6 @@
 """`jejak demo`: the Banjarbaru ledger from a public report, along the path of a user's file."""
 
+import shlex
 from collections import Counter
 from dataclasses import asdict, replace
 from importlib.resources import files
@@ -17,6 +18,8 @@ from cli.shared import shared_options
 ACTOR = "demo"
 LEDGER_ID = "contoh-banjarbaru"
 _FOLDER = "banjarbaru"
+_PROVED = 34
+"""The entry of revision 9: the files come in one order, so it is always this one."""
 _FILES = (
     ("dokumen", "dokumen"),
     ("tabel-17-revisi", "tabel-17-revisi"),
@@ -42,8 +45,8 @@ _FILES = (
 @command(
     "demo",
     help=N_(
-        "Build the Banjarbaru ledger from the figures of a public report and ask it for the pagu "
-        "at revision 9. Run again, it adds nothing."
+        "Build the Banjarbaru ledger from the figures of a public report, ask it for the pagu at "
+        "revision 9 and prove the entry behind it. Run again, it adds nothing."
     ),
     examples=["jejak demo", "jejak demo contoh"],
 )
@@ -65,6 +68,10 @@ def run(folder: Path, **options: Any) -> None:
     after_commit(session, lambda: None)
     _ask(session, ["pagu", "--revision", "9"])
     _ask(session, ["verify"])
+    proof = folder / f"bukti-{_PROVED}.zip"
+    if not proof.exists():
+        _ask(session, ["prove", f"#{_PROVED}", "-o", str(proof)])
+    _ask(session, ["verify", "--bundle", str(proof)])
     click.echo(_("\nTo go on asking:"))
     click.echo(f"  export JEJAK_LEDGER={session.ledger} JEJAK_HOME={session.home.folder}")
 
@@ -139,7 +146,7 @@ def _make_key(session: Session) -> None:
 
 def _ask(session: Session, words: list[str]) -> None:
     """Run a reading command as a user would, and show the line that was typed."""
-    click.echo(f"\n$ jejak {' '.join(words)}")
+    click.echo(f"\n$ jejak {shlex.join(words)}")
     root = click.get_current_context().find_root().command
     root.main(
         args=["-L", str(session.ledger), "--home", str(session.home.folder), *words],

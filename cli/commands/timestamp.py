@@ -64,7 +64,7 @@ def request(checkpoint: str | None, target: Path | None, **options: Any) -> None
         "Ask an authority at a URL for a time stamp over a checkpoint and keep its answer. The "
         "only command that uses a network, and only when you call it."
     ),
-    examples=[],
+    examples=["jejak timestamp fetch --url https://... -o stempel.tsr"],
 )
 @_checkpoint
 @option("--url", "url", required=True, help=N_("The address of the authority."))

@@ -47,7 +47,7 @@ KINDS = {
     examples=[
         "jejak verify",
         "jejak verify --checkpoint titik-periksa-auditor --key 'jejak/...+...+...'",
-        "jejak verify --bundle bukti-34.zip --key 'jejak/...+...+...'",
+        "jejak verify --bundle bukti.zip --key 'jejak/...+...+...'",
     ],
 )
 @option(

@@ -87,7 +87,7 @@ def show(**options: Any) -> None:
         "Cosign a checkpoint that continues what this witness saw. A fork, a log that shrank or "
         "another root at the same size is refused and changes nothing."
     ),
-    examples=["jejak witness cosign permintaan --key 'jejak/...+...+...' -o titik-periksa"],
+    examples=["jejak witness cosign permintaan --key 'jejak/...+...+...' -o bersaksi"],
 )
 @argument("request", metavar=N_("FILE"), type=click.Path(exists=True, dir_okay=False))
 @trust_options

@@ -43,9 +43,12 @@ def folder(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
         'record = "revision"\ncolumns = { revision = "revisi", total = "pagu" }\n'
         'fixed = { satker = "banjarbaru", fiscal_year = 2024, document = "x" }\n'
     )
-    (tmp_path / "titik-periksa-auditor").write_bytes(
-        next((tmp_path / "contoh/rumah/anchors/contoh-banjarbaru").iterdir()).read_bytes()
-    )
+    anchored = next((tmp_path / "contoh/rumah/anchors/contoh-banjarbaru").iterdir()).read_bytes()
+    for name in ("titik-periksa-auditor", "dari-satker", "dari-auditor", "titik-periksa"):
+        (tmp_path / name).write_bytes(anchored)
+    assert run(["prove", "#34", "-o", "bukti.zip"]) == 0
+    assert run(["checkpoint", "request", "-o", "permintaan"]) == 0
+    assert run(["witness", "create", "auditor.example", "--no-passphrase"]) == 0
     return tmp_path
 
 
@@ -57,7 +60,9 @@ def test_an_example_of_the_help_runs(
     assert words[0] == "jejak"
     if words[1] == "init":
         monkeypatch.setenv("JEJAK_LEDGER", str(folder / "baru.db"))
-    if words[1:3] == ["keys", "create"]:
+    if {"https://...", "stempel.tsr"} & set(words):
+        pytest.skip("needs a time stamp authority; tests/foreign has one")
+    if words[2:3] == ["create"]:
         monkeypatch.setenv("JEJAK_HOME", str(folder / "rumah-baru"))
         if "--no-passphrase" not in words:
             reader = folder / "sandi"
@@ -69,7 +74,7 @@ def test_an_example_of_the_help_runs(
         capfd.readouterr()
         assert run(["keys", "show"]) == 0
         words[words.index("jejak/...+...+...")] = capfd.readouterr().out.strip()
-    assert run(words[1:]) in (0, 6)
+    assert run(words[1:]) in (0, 6 if "--between" not in words else 1)
 
 
 def test_every_command_has_an_example() -> None:
