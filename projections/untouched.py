@@ -32,15 +32,16 @@ class Reading:
 
     `events` are the leaf indexes it rests on (the revision's own and its statement's). `coverage`
     is that of the revision's lines at the level, None where the revision is not recorded or void.
-    `content` is None where the revision does not say; empty where it says that there is no such
-    line.
+    `content` are the lines of the code as stated in `dimension`: None where the revision does not
+    say; empty where it says that there is no such line.
     """
 
     revision: int
-    events: tuple[int, ...]
-    coverage: str | None
-    pagu: int | None
-    content: tuple[Line, ...] | None
+    events: tuple[int, ...] = ()
+    coverage: str | None = None
+    dimension: str | None = None
+    pagu: int | None = None
+    content: tuple[Line, ...] | None = None
 
 
 def readings(
@@ -63,10 +64,16 @@ def readings(
 
 
 def verdict_of(found: Sequence[Reading]) -> Verdict:
-    """Touched as soon as two revisions differ; untouched only when each one says the same."""
-    known = [reading.content for reading in found if reading.content is not None]
-    if any(content != known[0] for content in known):
-        return "touched"
+    """Touched as soon as two revisions differ; untouched only when each one says the same.
+
+    The amounts of all are compared, and line by line those that are stated in one dimension.
+    """
+    known = [reading for reading in found if reading.content is not None]
+    first_of: dict[str | None, Reading] = {}
+    for reading in known:
+        alike = first_of.setdefault(reading.dimension, reading)
+        if reading.content != alike.content or reading.pagu != known[0].pagu:
+            return "touched"
     return "untouched" if len(known) == len(found) else "not-provable"
 
 
@@ -92,19 +99,20 @@ def _reading(
     level: str,
 ) -> Reading:
     if row is None:
-        return Reading(number, (), None, None, None)
+        return Reading(number)
     usable = [c for c in stated.candidates.get(key, ()) if derivable_from(level, c.dimension)]
     chosen = speaking(usable, row["pagu"], level)
     covered = coverage(row["pagu"], chosen)
     if chosen is None:
-        return Reading(number, (row["event"],), covered, None, None)
+        return Reading(number, (row["event"],), covered)
     lines = _lines_of(stated.lines, chosen, code, level)
     amounts = lines["amount"].to_pylist()
     events = tuple(sorted({row["event"], *chosen.events}))
     if None in amounts or (not amounts and covered != "full"):
-        return Reading(number, events, covered, None, None)
+        return Reading(number, events, covered, chosen.dimension)
     content = sorted(zip(*(lines[name].to_pylist() for name in CONTENT), strict=True), key=repr)
-    return Reading(number, events, covered, sum(amounts) if amounts else None, tuple(content))
+    pagu = sum(amounts) if amounts else None
+    return Reading(number, events, covered, chosen.dimension, pagu, tuple(content))
 
 
 def _lines_of(lines: pa.Table, candidate: Candidate, code: str, level: str) -> pa.Table:
