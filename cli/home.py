@@ -44,6 +44,10 @@ class Home:
         """Where a key lies that will sign from the rotation on."""
         return self.folder / "keys" / f"{ledger_id}.key.next"
 
+    def policy_path(self, ledger_id: str) -> Path:
+        """A policy that the user pinned for a ledger."""
+        return self.folder / "policies" / ledger_id
+
     def anchors(self, ledger_id: str) -> Path:
         return self.folder / "anchors" / ledger_id
 

@@ -84,10 +84,13 @@ def trusted_policy(keys: Sequence[str], policy: str | None) -> Policy | None:
 
 
 def own_policy(ledger_id: str, home: Home) -> Policy:
-    """The keys with which this user signs, or once signed, the ledger."""
+    """The policy that this user pinned, else the keys that sign here, or once signed."""
     from events_store.note import parse_verifier_key
-    from events_store.policy import Policy
+    from events_store.policy import Policy, parse_policy
 
+    pinned = home.policy_path(ledger_id)
+    if pinned.exists():
+        return parse_policy(read_evidence(pinned))
     texts = [path.read_text("utf-8").strip() for path in home.public_keys(ledger_id)]
     return Policy(tuple(parse_verifier_key(text) for text in texts))
 
