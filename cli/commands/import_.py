@@ -12,6 +12,7 @@ from cli.options import argument, command, option
 from cli.session import Session, ask_passphrase, take_actor, take_session
 from cli.shared import conflict_options, recording_options, shared_options
 
+MAX_WORDS = 20
 MAX_FILE_BYTES = 1 << 30
 
 
@@ -126,7 +127,17 @@ def import_one(
             raise FileRefused(file.name, with_entries(session.ledger, error.refusals)) from error
         indexes = [] if dry_run else record_prepared(ledger, prepared, actor=actor)
     session.say(_words(file.name, prepared, indexes, dry_run=dry_run))
+    _warn_of_lookalikes(session, prepared)
     return bool(indexes)
+
+
+def _warn_of_lookalikes(session: Session, prepared: Prepared) -> None:
+    from cli.lookalikes import mixed_words
+
+    words = mixed_words(prepared.events)
+    if words:
+        text = _("Note: letters of different scripts in one word, look closely: {words}")
+        session.note(text.format(words=", ".join(words[:MAX_WORDS])))
 
 
 def _words(name: str, prepared: Prepared, indexes: list[int], *, dry_run: bool) -> str:

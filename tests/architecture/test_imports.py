@@ -1,10 +1,13 @@
 """What must not be loaded to answer `--help`, and what a query must not pay for."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 HEAVY = ("pyarrow", "sqlalchemy", "eventsourcing", "rich", "cryptography", "orjson")
 
 
@@ -32,3 +35,14 @@ def test_reading_loads_neither_the_writing_side_nor_numpy() -> None:
 @pytest.mark.parametrize("package", ["ledger", "events_store", "projections", "cli"])
 def test_importing_a_package_has_no_side_effect(package: str) -> None:
     assert _loaded(f"import {package}") & set(HEAVY) == set()
+
+
+XML_READERS = re.compile(r"^\s*(?:import|from)\s+(?:xml|lxml|openpyxl|defusedxml)\b", re.MULTILINE)
+
+
+def test_nothing_parses_xml() -> None:
+    """No reader of XML is there, so no entity is ever followed; the first must refuse DTDs."""
+    packages = ("ledger", "events_store", "projections", "cli")
+    pages = [page for package in packages for page in (ROOT / package).rglob("*.py")]
+    assert len(pages) > 100
+    assert [page for page in pages if XML_READERS.search(page.read_text("utf-8"))] == []
