@@ -13,6 +13,7 @@ from cli.messages import MESSAGES
 from ledger.events import CATALOGUE
 from ledger.records import RECORDS
 from ledger.shapes import Shape, data_shape
+from tests.threats import THREATS
 
 ROOT = Path(__file__).parents[2]
 UPDATE = os.environ.get("JEJAK_UPDATE_GOLDEN") == "1"
@@ -72,7 +73,22 @@ def records_page() -> str:
     return "\n".join(parts)
 
 
+def threats_page() -> str:
+    """docs/threats.md: each threat, the control against it, and the test that holds it."""
+    parts = [
+        "# Threats\n\nGenerated from `tests/threats.py`. `make torture` takes each control away in"
+        " a copy of the project\nand sees its test red; `make test` does so with a few. What the"
+        " controls do not cover stands in\n[SECURITY.md](../SECURITY.md).\n",
+        "| # | threat | control | test that is red without it |\n|---|---|---|---|",
+    ]
+    for found in THREATS:
+        tests = "<br>".join(f"`{one.test}`" for one in found.breaks)
+        parts.append(f"| {found.number} | {found.threat} | {found.control} | {tests} |")
+    return "\n".join(parts) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "docs/threats.md": threats_page,
     "docs/reference/cli.md": cli_page,
     "docs/reference/events.md": events_page,
     "docs/reference/errors.md": errors_page,
