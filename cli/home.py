@@ -8,8 +8,11 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from events_store.errors import naming
 
 VARIABLE = "JEJAK_HOME"
 
@@ -61,9 +64,7 @@ class Home:
         """Replace the memory whole, and only after it is on the disk."""
         path = self._memory(ledger_id)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_suffix(".new")
-        write_synced(draft, json.dumps({"size": head.size, "root": head.root.hex()}).encode())
-        draft.replace(path)
+        write_synced(path, json.dumps({"size": head.size, "root": head.root.hex()}).encode())
 
     def _memory(self, ledger_id: str) -> Path:
         return self.folder / "memory" / f"{ledger_id}.json"
@@ -82,8 +83,18 @@ def find_home(option: Path | None, environ: Mapping[str, str]) -> Home:
 
 
 def write_synced(path: Path, data: bytes) -> None:
-    """Write a file whole and sync it to the disk."""
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    """Write a file whole or leave what stood there: it has its name only once it is on the disk.
+
+    What a killed process leaves of it has a name that begins with a dot and is never read.
+    """
+    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
+    try:
+        with naming(draft), draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise

@@ -113,6 +113,11 @@ def make_place(folder: Path, rows: int, documents: str = DOCUMENTS) -> Place:
     return place
 
 
+def many_documents(leaves: int) -> str:
+    """Documents that fill a new ledger, opening and import row included, to so many leaves."""
+    return DOCUMENTS + "".join(f"surat-{i},LAIN,,,2024-01-02,\n" for i in range(5, leaves))
+
+
 def assert_recovers(place: Place, after: int) -> None:
     """No contradiction; a rerun completes the import to the size `after`, one more adds nothing."""
     assert place.verify().contradictions == []

@@ -23,6 +23,7 @@ CHANGING = (
 """Calls that change a file or its name, or make the change last."""
 READING = ("openat", "read", "pread64")
 KILL = "signal=SIGKILL"
+INJECTED = "(INJECTED)"
 NO_MORE_THAN = os.environ.get("JEJAK_SYSCALLS", "")
 """How many calls of a command are disturbed: a number, or `all`; empty leaves it to the test."""
 
@@ -64,14 +65,24 @@ def calls_of(
     return calls
 
 
-def with_fault(
-    words: Sequence[str], call: Call, fault: str, log: Path, only: Sequence[Path] = ()
-) -> Ended:
+def with_fault(words: Sequence[str], call: Call, fault: str, log: Path) -> Ended:
     """Run the command with one call of it made to fail, or killed as it enters the call."""
     inject = ["-e", f"trace={call.name}", "-e", f"inject={call.name}:{fault}:when={call.nth}"]
-    done = _traced(words, inject, log, only)
-    hit = done.returncode == -9 if fault == KILL else "(INJECTED)" in log.read_text()
+    done = _traced(words, inject, log, ())
+    hit = done.returncode == -9 if fault == KILL else INJECTED in log.read_text()
     return Ended(done.returncode, done.stdout, done.stderr, hit)
+
+
+def with_lasting_fault(
+    words: Sequence[str], calls: Sequence[Call], fault: str, log: Path, only: Sequence[Path]
+) -> Ended:
+    """Run the command with all calls about `only` files failing that come after `calls`."""
+    made = Counter(call.name for call in calls)
+    inject = [
+        word for name in READING for word in ("-e", f"inject={name}:{fault}:when={made[name] + 1}+")
+    ]
+    done = _traced(words, ["-e", f"trace={','.join(READING)}", *inject], log, only)
+    return Ended(done.returncode, done.stdout, done.stderr, INJECTED in log.read_text())
 
 
 def spread(calls: Sequence[Call], few: int, chance: Random) -> list[Call]:
@@ -108,7 +119,9 @@ def _file(words: str) -> str:
 def _why_not() -> str:
     if shutil.which("strace") is None:
         return "strace is not installed"
-    tried = subprocess.run(["strace", "-f", "-o", os.devnull, "true"], capture_output=True)
+    tried = subprocess.run(
+        ["strace", "-f", "-o", os.devnull, "true"], capture_output=True, check=False
+    )
     return "" if tried.returncode == 0 else f"strace may not trace here: {tried.stderr!r}"
 
 
