@@ -1,0 +1,206 @@
+"""Power cut during imports: what was said to be recorded stands, the rest is whole or absent.
+
+The real command line is recorded, some imports while a reader holds a snapshot, so that their
+pages must stay in the -wal; then the disk is rebuilt as it may be found after a cut at any point.
+JEJAK_IMAGES sets the number. With synchronous=NORMAL the same must lose imports: the control.
+"""
+
+import os
+import random
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from cli.main import run
+from cli.tables import compare_tables
+from events_store.keys import read_key
+from events_store.log import LeafLog
+from tests.conftest import Campaign
+from tests.fault.disk import ALL_DROPPED, ALL_KEPT, Disk, Image, images
+from tests.fault.place import LEDGER_ID, PROGRAM, Place
+from tests.fault.recording import Event, Recorder, build_recorder
+
+IMAGES = int(os.environ.get("JEJAK_IMAGES", "60"))
+SEED = int(os.environ.get("JEJAK_SEED", "20250120"))
+ROWS = (3, 270, 20, 10)
+WITH_A_READER = (1, 2)
+OPENED = ("init", "--id", LEDGER_ID, "--satker", "banjarbaru", "--name", "KPU", "--actor", "uji")
+KEYED = ("keys", "create", "--no-passphrase")
+UNSAFE = f"""import events_store.database as database
+safe = database._configure
+def unsafe(connection, record):
+    safe(connection, record)
+    connection.execute("PRAGMA synchronous = NORMAL")
+database._configure = unsafe
+{PROGRAM}"""
+SAID = re.compile(rb"recorded as #\d+ to #(\d+)")
+SIGNED = re.compile(rb"Signed: \d+ entries, checkpoint kept in (.+)")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A ledger, a key and imports as events, and the root of the log at each size it had.
+
+    The imports begin after `ready` events.
+    """
+
+    place: Place
+    events: list[Event]
+    ready: int
+    roots: dict[int, bytes]
+
+    def images(self) -> Iterator[Image]:
+        chance = random.Random(SEED)
+        cuts = [chance.randint(self.ready, len(self.events)) for _ in range(IMAGES)]
+        return images(Disk(self.place.folder), self.events, cuts, chance)
+
+    def said_size(self, at: int) -> int:
+        """The size up to which entries were said to be recorded before a cut."""
+        return max((int(last) + 1 for last in _said(SAID, self.events[:at])), default=2)
+
+    def said_anchors(self, at: int) -> list[Path]:
+        """The checkpoints that were said to be kept, by their path in the folder."""
+        return [
+            Path(path.decode()).relative_to(self.place.folder)
+            for path in _said(SIGNED, self.events[:at])
+        ]
+
+
+def _said(words: re.Pattern[bytes], events: list[Event]) -> list[bytes]:
+    return [found for event in events if event.kind == "a" for found in words.findall(event.data)]
+
+
+@pytest.fixture(scope="module")
+def recorder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_recorder(tmp_path_factory.mktemp("recorder"))
+
+
+@pytest.fixture(scope="module")
+def durable(tmp_path_factory: pytest.TempPathFactory, recorder: Path) -> Recorded:
+    return _record(tmp_path_factory.mktemp("durable"), recorder, PROGRAM)
+
+
+@pytest.fixture(scope="module")
+def unsafe(tmp_path_factory: pytest.TempPathFactory, recorder: Path) -> Recorded:
+    return _record(tmp_path_factory.mktemp("unsafe"), recorder, UNSAFE)
+
+
+def _record(base: Path, library: Path, program: str) -> Recorded:
+    place = Place(base.resolve() / "place")
+    place.folder.mkdir()
+    recorder = Recorder(library, place.folder, base / "log")
+    recorder.run(place.command(*OPENED, program=program))
+    recorder.run(place.command(*KEYED, program=program))
+    ready = len(recorder.events)
+    sizes = [place.size()]
+    with ExitStack() as reading:
+        for number, rows in enumerate(ROWS):
+            if number not in WITH_A_READER:
+                reading.close()
+            file = str(_documents(base, number, rows))
+            recorder.run(place.command("import", file, program=program))
+            sizes.append(sizes[-1] + 1 + rows)
+            reading.enter_context(LeafLog(place.ledger))
+    with LeafLog(place.ledger) as log:
+        assert log.size == sizes[-1]
+        roots = {size: log.root(size) for size in sizes}
+    return Recorded(place, recorder.events, ready, roots)
+
+
+def _documents(folder: Path, number: int, rows: int) -> Path:
+    """A file of documents that no other number has."""
+    file = folder / f"dokumen-{number}.csv"
+    lines = (f"lkj-{number}-{row},LKJ,,,2025-01-16,2025-01-16\n" for row in range(rows))
+    file.write_text("id,jenis,nomor,revisi,tanggal,terbit\n" + "".join(lines))
+    return file
+
+
+def _found(image: Image, folder: Path) -> Place:
+    """The image as files, in place of the one before."""
+    shutil.rmtree(folder, ignore_errors=True)
+    image.write_to(folder)
+    return Place(folder)
+
+
+def test_the_recording_gives_the_very_files_again(durable: Recorded) -> None:
+    disk = Disk(durable.place.folder)
+    for event in durable.events:
+        disk.follow(event)
+    files = disk.cut(random.Random(SEED), ALL_KEPT).files
+    folder = durable.place.folder
+    there = {path for path in folder.rglob("*") if not path.name.endswith("-shm")}
+    assert set(files) == {str(path.relative_to(folder)) for path in there}
+    for name, content in files.items():
+        assert content is None or content == (folder / name).read_bytes()
+
+
+def test_ledger_key_and_name_stand_if_the_power_goes_as_soon_as_they_are_made(
+    durable: Recorded, tmp_path: Path
+) -> None:
+    disk = Disk(durable.place.folder)
+    for event in durable.events[: durable.ready]:
+        disk.follow(event)
+    place = _found(disk.cut(random.Random(SEED), ALL_DROPPED), tmp_path / "image")
+    assert place.size() == min(durable.roots)
+    read_key(place.home.key_path(LEDGER_ID), None)
+    assert place.home.public_key_path(LEDGER_ID).exists()
+    assert place.home.actor == "uji"
+
+
+def test_no_power_cut_loses_what_was_said_to_be_recorded(
+    durable: Recorded, tmp_path: Path, campaign: Campaign
+) -> None:
+    further = _documents(tmp_path, len(ROWS), 2)
+    hit = 0
+    for image in durable.images():
+        place = _found(image, tmp_path / "image")
+        hit += image.spoiled > 0
+        _assert_stands(place, durable, image.at)
+        _assert_goes_on(place, further)
+    campaign("power cut, unsynced writes kept, dropped or torn", tried=IMAGES, hit=hit)
+    assert hit > 0
+
+
+def test_with_synchronous_normal_power_cuts_lose_imports_so_the_recorder_sees_syncs(
+    unsafe: Recorded, tmp_path: Path, campaign: Campaign
+) -> None:
+    lost, hit = 0, 0
+    for image in unsafe.images():
+        place = _found(image, tmp_path / "image")
+        hit += image.spoiled > 0
+        lost += place.size() < unsafe.said_size(image.at)
+    fault = "control: power cut with synchronous=NORMAL, must lose"
+    campaign(fault, tried=IMAGES, hit=hit, lost=lost)
+    assert lost > 0
+
+
+def _assert_stands(place: Place, recorded: Recorded, at: int) -> None:
+    """All that was acknowledged before the cut, imports whole or absent, no contradiction."""
+    with LeafLog(place.ledger) as log:
+        assert log.size >= recorded.said_size(at), f"lost by a cut after event {at}"
+        assert recorded.roots.get(log.size) == log.root(), f"half an import, event {at}"
+    for anchor in recorded.said_anchors(at):
+        kept = (place.folder / anchor).read_bytes()
+        assert kept == (recorded.place.folder / anchor).read_bytes(), f"event {at}"
+    _assert_no_contradiction(place, at)
+
+
+def _assert_no_contradiction(place: Place, at: int) -> None:
+    assert place.verify().contradictions == [], f"event {at}"
+    with LeafLog(place.ledger) as log:
+        tables = [table for table in compare_tables(log) if table.listed is not None]
+    assert all(table.same for table in tables), f"event {at}"
+
+
+def _assert_goes_on(place: Place, further: Path) -> None:
+    before = place.size()
+    with redirect_stdout(StringIO()):
+        assert run(place.words("-q", "import", str(further))) == 0
+    assert place.size() == before + 3
+    assert place.verify().unsigned_tail == 0
