@@ -5,14 +5,12 @@ It lies outside the database's folder, so that whoever can write the one need no
 """
 
 import json
-import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from events_store.errors import naming
+from events_store.durable import make_folder, write_durably
 
 VARIABLE = "JEJAK_HOME"
 
@@ -49,8 +47,8 @@ class Home:
         return text or None
 
     def remember_actor(self, actor: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self.folder / "actor").write_text(actor + "\n", "utf-8")
+        make_folder(self.folder)
+        write_durably(self.folder / "actor", f"{actor}\n".encode())
 
     def last_head(self, ledger_id: str) -> Head | None:
         try:
@@ -63,8 +61,8 @@ class Home:
     def remember_head(self, ledger_id: str, head: Head) -> None:
         """Replace the memory whole, and only after it is on the disk."""
         path = self._memory(ledger_id)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_synced(path, json.dumps({"size": head.size, "root": head.root.hex()}).encode())
+        make_folder(path.parent)
+        write_durably(path, json.dumps({"size": head.size, "root": head.root.hex()}).encode())
 
     def _memory(self, ledger_id: str) -> Path:
         return self.folder / "memory" / f"{ledger_id}.json"
@@ -80,21 +78,3 @@ def find_home(option: Path | None, environ: Mapping[str, str]) -> Home:
         return Home(Path(environ.get("APPDATA") or Path.home()) / "jejak")
     base = environ.get("XDG_CONFIG_HOME")
     return Home((Path(base) if base else Path.home() / ".config") / "jejak")
-
-
-def write_synced(path: Path, data: bytes) -> None:
-    """Write a file whole or leave what stood there: it has its name only once it is on the disk.
-
-    What a killed process leaves of it has a name that begins with a dot and is never read.
-    """
-    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
-    try:
-        with naming(draft), draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cli.home import Head, Home, write_synced
+from cli.home import Head, Home
+from events_store.durable import make_folder, write_durably
 
 if TYPE_CHECKING:
     from events_store.checkpoint import Checkpoint
@@ -98,7 +99,7 @@ def _store(path: Path, size: int, note: bytes) -> None:
 
 
 def _anchor(folder: Path, size: int, note: bytes) -> Path:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder)
     path = folder / f"checkpoint-{size:012d}"
-    write_synced(path, note)
+    write_durably(path, note)
     return path
