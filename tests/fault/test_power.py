@@ -60,14 +60,19 @@ class Recorded:
     def images(self) -> Iterator[Image]:
         """IMAGES of them, without those that are as an earlier one after the same words."""
         chance = random.Random(SEED)
-        cuts = [chance.randint(self.ready, len(self.events)) for _ in range(IMAGES)]
         seen = set()
-        for image in images(Disk(self.place.folder), self.events, cuts, chance):
+        for image in images(Disk(self.place.folder), self.events, self._cuts(chance), chance):
             said = (self.said_size(image.at), *self.said_anchors(image.at))
             key = hash((said, tuple(sorted(image.files.items()))))
             if key not in seen:
                 seen.add(key)
                 yield image
+
+    def _cuts(self, chance: random.Random) -> list[int]:
+        """After any event; one in four as soon as something was said."""
+        anywhere = range(self.ready, len(self.events) + 1)
+        said = [at for at in anywhere if self.events[at - 1].kind == "a"]
+        return [chance.choice(anywhere if n % 4 else said) for n in range(IMAGES)]
 
     def said_size(self, at: int) -> int:
         """The size up to which entries were said to be recorded before a cut."""
