@@ -6,13 +6,15 @@ It lies outside the database's folder, so that whoever can write the one need no
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from events_store.durable import make_folder, write_durably
 
 VARIABLE = "JEJAK_HOME"
+SIGNER_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,22 @@ class Home:
         path = self._memory(ledger_id)
         make_folder(path.parent)
         write_durably(path, json.dumps({"size": head.size, "root": head.root.hex()}).encode())
+
+    @contextmanager
+    def only_signer(self, ledger_id: str) -> Iterator[None]:
+        """One signer at a time, so that the memory never goes back.
+
+        The lock is that of an empty database: it works wherever a ledger does, and ends with the
+        process that holds it.
+        """
+        import sqlite3
+
+        path = self._memory(ledger_id).with_suffix(".lock")
+        make_folder(path.parent)
+        wait = SIGNER_WAIT_SECONDS
+        with closing(sqlite3.connect(path, timeout=wait, isolation_level=None)) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            yield
 
     def _memory(self, ledger_id: str) -> Path:
         return self.folder / "memory" / f"{ledger_id}.json"

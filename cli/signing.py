@@ -42,31 +42,31 @@ def sign_head(path: Path, home: Home, ask_passphrase: AskPassphrase) -> Signing:
     Raises SignerRefused for a log that is shorter than, or another one than, what was signed.
     """
     from cli.wiring import ledger_identity
-    from events_store.checkpoint import Checkpoint, sign_checkpoint
+    from events_store.checkpoint import sign_checkpoint
     from events_store.log import LeafLog
 
     with LeafLog(path) as log:
         if log.size == 0:
             return Signing("empty")
         ledger_id = ledger_identity(log).ledger
-        head = Head(log.size, log.root())
-        before = home.last_head(ledger_id)
-        if before is not None:
-            refuse_contradiction(before, head, log.root)
-    if before == head:
-        return Signing("current", Checkpoint(origin_of(ledger_id), head.size, head.root))
+    head, is_new = _look(path, home, ledger_id)
+    if not is_new:
+        return Signing("current", head)
     key_path = home.key_path(ledger_id)
     if not key_path.exists():
         return Signing("no-key")
     key = _unlocked(key_path, ask_passphrase)
     if key is None:
         return Signing("locked")
-    checkpoint = Checkpoint(origin_of(ledger_id), head.size, head.root)
-    note = sign_checkpoint(checkpoint, key)
-    _store(path, head.size, note)
-    anchor = _anchor(home.anchors(ledger_id), head.size, note)
-    home.remember_head(ledger_id, head)
-    return Signing("signed", checkpoint, anchor)
+    with home.only_signer(ledger_id):
+        head, is_new = _look(path, home, ledger_id)
+        if not is_new:
+            return Signing("current", head)
+        note = sign_checkpoint(head, key)
+        _store(path, head.size, note)
+        anchor = _anchor(home.anchors(ledger_id), head.size, note)
+        home.remember_head(ledger_id, Head(head.size, head.root))
+    return Signing("signed", head, anchor)
 
 
 def refuse_contradiction(before: Head, now: Head, root_at: Callable[[int], bytes]) -> None:
@@ -77,6 +77,22 @@ def refuse_contradiction(before: Head, now: Head, root_at: Callable[[int], bytes
         raise SignerRefused(f"{before.size} leaves were signed, {now.size} are here")
     if root_at(before.size) != before.root:
         raise SignerRefused(f"the first {before.size} leaves are not those that were signed")
+
+
+def _look(path: Path, home: Home, ledger_id: str) -> tuple[Checkpoint, bool]:
+    """The head of the log, and whether it is yet to be signed.
+
+    The memory is read before the log, so that what others append and sign meanwhile is in both.
+    """
+    from events_store.checkpoint import Checkpoint
+    from events_store.log import LeafLog
+
+    before = home.last_head(ledger_id)
+    with LeafLog(path) as log:
+        head = Head(log.size, log.root())
+        if before is not None:
+            refuse_contradiction(before, head, log.root)
+    return Checkpoint(origin_of(ledger_id), head.size, head.root), before != head
 
 
 def _unlocked(path: Path, ask_passphrase: AskPassphrase) -> SigningKey | None:
