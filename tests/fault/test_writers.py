@@ -19,8 +19,8 @@ from events_store.log import LeafLog
 from tests.conftest import Campaign
 from tests.fault.place import ISOLATED, LEDGER_ID, Place, assert_signs, make_place
 
-WRITERS = int(os.environ.get("JEJAK_WRITERS", "8"))
-OWN_FILES = 3
+WRITERS = int(os.environ.get("JEJAK_WRITERS", "6"))
+OWN_FILES = 2
 ROWS = 4
 LIMIT_SECONDS = 600
 WRITER = """import sys
