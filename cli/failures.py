@@ -47,12 +47,19 @@ def explain(error: BaseException) -> tuple[int, list[str]] | None:
     name = type(error).__name__
     if name in ("RecordConflictError", "IntegrityError"):
         return UNAVAILABLE, [_("Another writer was faster; nothing was recorded. Run it again.")]
-    if name == "OperationalError":
+    if name in ("OperationalError", "DatabaseError"):
         text = _("The ledger cannot be written now, nothing was recorded: {detail}")
-        return UNAVAILABLE, [text.format(detail=safe(str(error)))]
+        return UNAVAILABLE, [text.format(detail=reason(error))]
     if isinstance(error, OSError):
-        return UNAVAILABLE, [safe(f"{error.strerror}: {error.filename or ''}")]
+        return UNAVAILABLE, [reason(error)]
     return None
+
+
+def reason(error: BaseException) -> str:
+    """What went wrong, in the words of the disk, the driver or the store, and with which file."""
+    if isinstance(error, OSError):
+        return safe(": ".join(str(part) for part in (error.strerror, error.filename) if part))
+    return safe(str(getattr(error, "detail", None) or getattr(error, "orig", None) or error))
 
 
 def _refused(error: FileRefused) -> list[str]:

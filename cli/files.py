@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,11 +27,27 @@ def give_bytes(target: Path | None, data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write files, all of them or none, so that a failed export can be run again."""
+    from events_store.copying import discard
+
+    written: list[Path] = []
+    try:
+        for path, data in files.items():
+            write_new(path, data)
+            written.append(path)
+    except BaseException:
+        discard(*written)
+        raise
+
+
 def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file whole or not at all; click.UsageError where something stands at `path`."""
+    from events_store.errors import naming
+
     with drafted(path) as draft:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "wb") as file:
+        with naming(draft), os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -40,7 +56,7 @@ def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
 @contextmanager
 def drafted(path: Path) -> Iterator[Path]:
     """A name beside `path` to write to; it becomes `path` at the end, unless that is taken."""
-    from events_store.copying import publish
+    from events_store.copying import discard, publish
 
     refuse_standing(path)
     draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
@@ -50,7 +66,7 @@ def drafted(path: Path) -> Iterator[Path]:
     except FileExistsError as error:
         raise _standing(path) from error
     finally:
-        draft.unlink(missing_ok=True)
+        discard(draft)
 
 
 def refuse_standing(*paths: Path) -> None:

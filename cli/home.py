@@ -5,13 +5,16 @@ It lies outside the database's folder, so that whoever can write the one need no
 """
 
 import json
-import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from events_store.durable import make_folder, write_durably
+
 VARIABLE = "JEJAK_HOME"
+SIGNER_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,8 @@ class Home:
         return text or None
 
     def remember_actor(self, actor: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self.folder / "actor").write_text(actor + "\n", "utf-8")
+        make_folder(self.folder)
+        write_durably(self.folder / "actor", f"{actor}\n".encode())
 
     def last_head(self, ledger_id: str) -> Head | None:
         try:
@@ -74,10 +77,24 @@ class Home:
     def remember_head(self, ledger_id: str, head: Head) -> None:
         """Replace the memory whole, and only after it is on the disk."""
         path = self._memory(ledger_id)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_suffix(".new")
-        write_synced(draft, json.dumps({"size": head.size, "root": head.root.hex()}).encode())
-        draft.replace(path)
+        make_folder(path.parent)
+        write_durably(path, json.dumps({"size": head.size, "root": head.root.hex()}).encode())
+
+    @contextmanager
+    def only_signer(self, ledger_id: str) -> Iterator[None]:
+        """One signer at a time, so that the memory never goes back.
+
+        The lock is that of an empty database: it works wherever a ledger does, and ends with the
+        process that holds it.
+        """
+        import sqlite3
+
+        path = self._memory(ledger_id).with_suffix(".lock")
+        make_folder(path.parent)
+        wait = SIGNER_WAIT_SECONDS
+        with closing(sqlite3.connect(path, timeout=wait, isolation_level=None)) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            yield
 
     def _memory(self, ledger_id: str) -> Path:
         return self.folder / "memory" / f"{ledger_id}.json"
@@ -93,11 +110,3 @@ def find_home(option: Path | None, environ: Mapping[str, str]) -> Home:
         return Home(Path(environ.get("APPDATA") or Path.home()) / "jejak")
     base = environ.get("XDG_CONFIG_HOME")
     return Home((Path(base) if base else Path.home() / ".config") / "jejak")
-
-
-def write_synced(path: Path, data: bytes) -> None:
-    """Write a file whole and sync it to the disk."""
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

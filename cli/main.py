@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -102,10 +103,11 @@ def run(argv: Sequence[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo(_("Interrupted."), err=True)
+        _tell(_("Interrupted."))
         return 130
     except BrokenPipeError:
         _silence_stdout()
@@ -122,9 +124,15 @@ def _explained(error: Exception) -> int:
     if explained is None:
         raise error
     code, lines = explained
-    for line in lines:
-        click.echo(line, err=True)
+    _tell(*lines)
     return code
+
+
+def _tell(*lines: str) -> None:
+    """On stderr; where that fails too, the exit code alone says what happened."""
+    with suppress(OSError):
+        for line in lines:
+            click.echo(line, err=True)
 
 
 def _prepare_streams() -> None:

@@ -6,6 +6,7 @@ recorded stays recorded, whatever becomes of either.
 
 from __future__ import annotations
 
+from cli.failures import reason
 from cli.language import _
 from cli.session import Session
 from cli.signing import AskPassphrase, Signing, sign_head
@@ -40,18 +41,24 @@ def renew_tables(session: Session) -> None:
             session.note(text.format(limit=TABLES_LIMIT))
         elif sizes != {size}:
             write_current_tables(session.ledger)
-    except StoreError as error:
-        session.note(_("The current tables were not renewed: {detail}").format(detail=error))
+    except (StoreError, OSError) as error:
+        session.note(
+            _("The current tables were not renewed: {detail}").format(detail=reason(error))
+        )
 
 
 def sign_after(session: Session, ask: AskPassphrase) -> Signing | None:
     """Sign the new head and say so. What was recorded stays recorded, signed or not."""
-    from events_store.errors import KeyRefused
+    from sqlite3 import DatabaseError
+
+    from sqlalchemy.exc import DBAPIError
+
+    from events_store.errors import KeyRefused, LedgerLocked
 
     try:
         signing = sign_head(session.ledger, session.home, ask)
-    except KeyRefused as error:
-        session.note(_("Not yet signed: {detail}").format(detail=error.detail))
+    except (KeyRefused, LedgerLocked, DBAPIError, DatabaseError, OSError) as error:
+        session.note(_("Not yet signed: {detail}").format(detail=reason(error)))
         return None
     session.note(signing_words(signing))
     return signing

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.home import Home
-from cli.signing import Signing, head_to_sign, origin_of, sign_with
+from cli.signing import Signing, origin_of, sign_with
 
 if TYPE_CHECKING:
     from events_store.keys import SigningKey
@@ -33,43 +33,71 @@ def next_key(home: Home, ledger_id: str, passphrase: bytes | None) -> SigningKey
 def rotate(
     path: Path, home: Home, old: SigningKey, new: SigningKey, *, actor: str, reason: str | None
 ) -> Signing:
-    """Record the rotation unless it is recorded, sign by both keys, and put the new key in place.
+    """Record the rotation, sign by both keys, and put the new key in place.
 
+    What an interrupted run has done stays done: when both have signed, only the files are left.
     Raises SignerRefused where the log does not continue what was signed.
     """
-    ledger_id, _, _ = head_to_sign(path, home)
-    _record(path, old, new, actor=actor, reason=reason)
-    ledger_id, head, _ = head_to_sign(path, home)
-    signing = sign_with(path, home, ledger_id, head, [old, new])
-    _replace_files(home, ledger_id, old)
+    from cli.wiring import ledger_identity
+    from events_store.log import LeafLog
+
+    with LeafLog(path) as log:
+        ledger_id = ledger_identity(log).ledger
+        notes = [note for _, note in log.checkpoints()]
+    signing = Signing("current")
+    if not (notes and _is_signed_by_both(notes[-1], old, new)):
+        _record(path, old, new, actor=actor, reason=reason)
+        signing = sign_with(path, home, ledger_id, [old, new])
+    _replace_files(home, ledger_id, old, new)
     return signing
+
+
+def _is_signed_by_both(note: bytes, old: SigningKey, new: SigningKey) -> bool:
+    from events_store.checkpoint import open_checkpoint_signed
+    from events_store.errors import EvidenceRefused
+    from events_store.note import parse_verifier_key
+
+    keys = {parse_verifier_key(key.verifier_key) for key in (old, new)}
+    try:
+        _, signed_by = open_checkpoint_signed(note, keys)
+    except EvidenceRefused:
+        return False
+    return set(signed_by) == keys
 
 
 def _record(
     path: Path, old: SigningKey, new: SigningKey, *, actor: str, reason: str | None
 ) -> None:
-    from cli.wiring import open_ledger, read_columns
-    from events_store.log import LeafLog
+    from cli.wiring import open_ledger
     from ledger import streams
     from ledger.decisions import Batch
     from ledger.events import KeyRotated
 
-    with LeafLog(path) as log:
-        named = read_columns(log).of(KeyRotated)["new_key"].to_pylist()
-    if new.verifier_key in named:
-        return
     with open_ledger(path) as ledger:
         batch = Batch(ledger.state)
         batch.append(KeyRotated(streams.LEDGER, 0, old.verifier_key, new.verifier_key, reason))
         ledger.record(batch.events, actor=actor)
 
 
-def _replace_files(home: Home, ledger_id: str, old: SigningKey) -> None:
-    """Keep the old key under the hash of its own, and give the new one its name."""
+def _replace_files(home: Home, ledger_id: str, old: SigningKey, new: SigningKey) -> None:
+    """Keep the old key under the hash of its own, and give the new one its name.
+
+    Each step may be done again: where it was done before, it changes nothing.
+    """
+    from events_store.durable import sync_folder, write_durably
+
     now, coming = home.key_path(ledger_id), home.next_key_path(ledger_id)
     before = now.with_name(f"{now.name}.before-{old.key_hash.hex()}")
-    for ending in (".pub", ""):
-        kept = before.with_name(before.name + ending)
+    write_durably(_public(coming), f"{new.verifier_key}\n".encode())
+    for path, following, kept in (
+        (_public(now), _public(coming), _public(before)),
+        (now, coming, before),
+    ):
         if not kept.exists():
-            os.link(now.with_name(now.name + ending), kept)
-        os.replace(coming.with_name(coming.name + ending), now.with_name(now.name + ending))
+            os.link(path, kept)
+        os.replace(following, path)
+    sync_folder(now.parent)
+
+
+def _public(path: Path) -> Path:
+    return path.with_name(f"{path.name}.pub")

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cli.home import Head, Home, write_synced
+from cli.home import Head, Home
 from events_store.checkpoint import Checkpoint, sign_checkpoint
+from events_store.durable import make_folder, write_durably
 
 if TYPE_CHECKING:
     from events_store.keys import SigningKey
@@ -40,49 +41,36 @@ def sign_head(path: Path, home: Home, ask_passphrase: AskPassphrase) -> Signing:
 
     Raises SignerRefused for a log that is shorter than, or another one than, what was signed.
     """
-    ledger_id, head, is_new = head_to_sign(path, home)
-    if head.size == 0:
-        return Signing("empty")
+    from cli.wiring import ledger_identity
+    from events_store.log import LeafLog
+
+    with LeafLog(path) as log:
+        if log.size == 0:
+            return Signing("empty")
+        ledger_id = ledger_identity(log).ledger
+    head, is_new = _look(path, home, ledger_id)
     if not is_new:
-        return Signing("current", Checkpoint(origin_of(ledger_id), head.size, head.root))
+        return Signing("current", head)
     key_path = home.key_path(ledger_id)
     if not key_path.exists():
         return Signing("no-key")
     key = unlocked(key_path, ask_passphrase)
     if key is None:
         return Signing("locked")
-    return sign_with(path, home, ledger_id, head, [key])
+    return sign_with(path, home, ledger_id, [key])
 
 
-def head_to_sign(path: Path, home: Home) -> tuple[str, Head, bool]:
-    """Ledger id, head, and whether it is another one than was signed last.
-
-    Raises SignerRefused where it does not continue that one.
-    """
-    from cli.wiring import ledger_identity
-    from events_store.log import LeafLog
-
-    with LeafLog(path) as log:
-        if log.size == 0:
-            return "", Head(0, log.root()), False
-        ledger_id = ledger_identity(log).ledger
-        head = Head(log.size, log.root())
-        before = home.last_head(ledger_id)
-        if before is not None:
-            refuse_contradiction(before, head, log.root)
-    return ledger_id, head, before != head
-
-
-def sign_with(
-    path: Path, home: Home, ledger_id: str, head: Head, keys: Sequence[SigningKey]
-) -> Signing:
-    """Sign a head with each of `keys`; first into the ledger, then the anchor, then the memory."""
-    checkpoint = Checkpoint(origin_of(ledger_id), head.size, head.root)
-    note = sign_checkpoint(checkpoint, *keys)
-    _store(path, head.size, note)
-    anchor = _anchor(home.anchors(ledger_id), head.size, note)
-    home.remember_head(ledger_id, head)
-    return Signing("signed", checkpoint, anchor)
+def sign_with(path: Path, home: Home, ledger_id: str, keys: Sequence[SigningKey]) -> Signing:
+    """Sign the head with each of `keys`: into the ledger, then the anchor, then the memory."""
+    with home.only_signer(ledger_id):
+        head, is_new = _look(path, home, ledger_id)
+        if not is_new:
+            return Signing("current", head)
+        note = sign_checkpoint(head, *keys)
+        _store(path, head.size, note)
+        anchor = _anchor(home.anchors(ledger_id), head.size, note)
+        home.remember_head(ledger_id, Head(head.size, head.root))
+    return Signing("signed", head, anchor)
 
 
 def refuse_contradiction(before: Head, now: Head, root_at: Callable[[int], bytes]) -> None:
@@ -93,6 +81,21 @@ def refuse_contradiction(before: Head, now: Head, root_at: Callable[[int], bytes
         raise SignerRefused(f"{before.size} leaves were signed, {now.size} are here")
     if root_at(before.size) != before.root:
         raise SignerRefused(f"the first {before.size} leaves are not those that were signed")
+
+
+def _look(path: Path, home: Home, ledger_id: str) -> tuple[Checkpoint, bool]:
+    """The head of the log, and whether it is yet to be signed.
+
+    The memory is read before the log, so that what others append and sign meanwhile is in both.
+    """
+    from events_store.log import LeafLog
+
+    before = home.last_head(ledger_id)
+    with LeafLog(path) as log:
+        head = Head(log.size, log.root())
+        if before is not None:
+            refuse_contradiction(before, head, log.root)
+    return Checkpoint(origin_of(ledger_id), head.size, head.root), before != head
 
 
 def unlocked(path: Path, ask_passphrase: AskPassphrase) -> SigningKey | None:
@@ -116,7 +119,7 @@ def _store(path: Path, size: int, note: bytes) -> None:
 
 
 def _anchor(folder: Path, size: int, note: bytes) -> Path:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder)
     path = folder / f"checkpoint-{size:012d}"
-    write_synced(path, note)
+    write_durably(path, note)
     return path

@@ -138,6 +138,8 @@ def _key_text(key: str) -> str:
 
 
 def _files(path: Path) -> list[Path]:
+    """The file, or those of a folder; a name that begins with a dot is a draft of one."""
     if path.is_dir():
-        return sorted(item for item in path.iterdir() if item.is_file())
+        found = (item for item in path.iterdir() if not item.name.startswith("."))
+        return sorted(item for item in found if item.is_file())
     return [path] if path.exists() else []

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.home import Home
+from events_store.durable import make_folder
 
 if TYPE_CHECKING:
     from events_store.checkpoint import Checkpoint
@@ -58,7 +59,7 @@ class WitnessFolder:
 
     def remember(self, accept: Callable[[Recall], Checkpoint]) -> Checkpoint:
         """Keep what `accept` makes of the last checkpoint of a log, or nothing when it raises."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(self.folder)
         with _opened(self.memory_path) as connection:
             connection.execute("BEGIN IMMEDIATE")
             accepted = accept(partial(_recall, connection))

@@ -7,13 +7,13 @@ appending. The copy is opened and compared before it gets its name.
 import errno
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from events_store.errors import LedgerExists, LedgerUnreadable
+from events_store.errors import LedgerExists, LedgerUnreadable, naming
 from events_store.identity import check_identity
-from events_store.log import LeafLog
+from events_store.log import LeafLog, refusal
 
 
 def copy_ledger(path: Path, target: Path) -> tuple[int, bytes]:
@@ -33,7 +33,7 @@ def copy_ledger(path: Path, target: Path) -> tuple[int, bytes]:
     except FileExistsError as error:
         raise LedgerExists(target) from error
     finally:
-        draft.unlink(missing_ok=True)
+        discard(draft, draft.with_name(draft.name + "-journal"))
     return size, root
 
 
@@ -52,14 +52,23 @@ def publish(draft: Path, target: Path) -> None:
         draft.rename(target)
 
 
+def discard(*drafts: Path) -> None:
+    """Take away what a draft left; a disk that refuses this too hides no other error."""
+    for draft in drafts:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
 def _vacuum(path: Path, draft: Path) -> None:
     uri = f"file:{quote(str(path.resolve()))}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
             connection.execute("VACUUM INTO ?", (str(draft),))
-    except sqlite3.DatabaseError as error:
+    except sqlite3.OperationalError as error:
         raise OSError(errno.EIO, str(error), str(draft)) from error
-    with draft.open("rb+") as file:
+    except sqlite3.DatabaseError as error:
+        raise refusal(path, error) from error
+    with naming(draft), draft.open("rb+") as file:
         os.fsync(file.fileno())
 
 

@@ -6,6 +6,7 @@ so the next leaf_index is read and used by one writer alone.
 """
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +33,15 @@ def open_engine(path: Path) -> Engine:
 def checkpoint_wal(engine: Engine) -> None:
     """Move every committed page into the main file, so that a plain copy of it is complete.
 
-    A reader that holds a snapshot is not waited for long: then the pages stay in the -wal, as
-    durable as before, until the next time.
+    A reader that holds a snapshot is not waited for long, and a disk that fails here undoes no
+    commit: then the pages stay in the -wal, as durable as before, until the next time.
     """
     with engine.connect() as connection:
         raw = connection.connection.driver_connection
         if raw is not None:
             raw.execute(f"PRAGMA busy_timeout = {CHECKPOINT_WAIT_MS}")
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with suppress(sqlite3.DatabaseError):
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             raw.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 

@@ -4,6 +4,8 @@ The fields are also the arguments, so an error survives pickling; its message is
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 PathText = str | os.PathLike[str]
@@ -13,6 +15,16 @@ class StoreError(Exception):
     """Root of this package's errors. `code` is stable: tools and documentation may rely on it."""
 
     code: ClassVar[str] = "store-error"
+
+
+@contextmanager
+def naming(path: PathText) -> Iterator[None]:
+    """Give an OSError that names no file this one: a failing write or sync names none."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or os.fspath(path)
+        raise
 
 
 class _AboutPath(StoreError):

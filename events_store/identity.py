@@ -11,6 +11,7 @@ from events_store.errors import (
     LedgerTooNew,
     LedgerUnreadable,
     NotALedger,
+    naming,
 )
 
 _HEADER_BYTES = 100
@@ -19,12 +20,13 @@ _HEADER_BYTES = 100
 def check_identity(path: Path) -> None:
     """Raise unless the header is one of ours.
 
-    LedgerMissing, NotALedger, LedgerTooNew, or LedgerUnreadable for a version that never was.
+    LedgerMissing, NotALedger, LedgerTooNew, or LedgerUnreadable for a version that never was;
+    OSError where the disk does not give it.
     """
     try:
-        with path.open("rb") as file:
+        with naming(path), path.open("rb") as file:
             header = file.read(_HEADER_BYTES)
-    except OSError as error:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise LedgerMissing(path) from error
     if len(header) < _HEADER_BYTES or header[:16] != b"SQLite format 3\x00":
         raise NotALedger(path)

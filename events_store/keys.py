@@ -12,8 +12,10 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from events_store.durable import sync_folder
 from events_store.errors import KeyRefused, PathText
 from events_store.note import (
     ED25519,
@@ -113,7 +115,7 @@ def write_key(
         with contextlib.suppress(OSError):
             os.unlink(secret_path)
         raise
-    _sync_directory(os.path.dirname(secret_path) or ".")
+    _sync_folder(Path(secret_path).parent)
 
 
 def key_is_encrypted(path: PathText) -> bool:
@@ -283,16 +285,9 @@ def _write_new(path: str, content: bytes, mode: int) -> None:
         raise KeyRefused(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _sync_directory(path: str) -> None:
-    """Make the new names durable, where a directory can be opened (not on Windows)."""
-    if os.name != "posix":
-        return
+def _sync_folder(path: Path) -> None:
     try:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(path)
     except OSError as error:
         raise KeyRefused(f"written, but {path} cannot be synced: {error.strerror}") from error
 

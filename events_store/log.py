@@ -5,14 +5,16 @@ the standard library alone. One `LeafLog` is one snapshot: its size does not mov
 open, however many leaves others append meanwhile.
 """
 
+import errno
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from events_store.errors import LedgerLocked, LedgerUnreadable, StoreError
+from events_store.errors import LedgerLocked, LedgerUnreadable, StoreError, naming
 from events_store.identity import check_identity
 from events_store.merkle import leaf_hash
 from events_store.tiles import TILE_WIDTH, root_at
@@ -20,6 +22,7 @@ from events_store.tiles import TILE_WIDTH, root_at
 Rows = Iterator[tuple[Any, ...]]
 
 BUSY_TIMEOUT_SECONDS = 30.0
+_PIECE_BYTES = 1 << 20
 _OTHERS_HOLD_IT = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 _NEEDS_ITS_FOLDER = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 _Foreign = sqlite3.DatabaseError | UnicodeDecodeError
@@ -38,7 +41,7 @@ class LeafLog:
             self.size = self._size()
         except _FOREIGN as error:
             self._connection.close()
-            raise _refusal(path, error) from error
+            raise refusal(path, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -150,7 +153,10 @@ class LeafLog:
     def integrity_problems(self) -> list[str]:
         """What SQLite itself finds wrong with the file's pages; empty when sound."""
         found = [row[0] for row in self._read("PRAGMA integrity_check(100)", [])]
-        return [] if found == ["ok"] else found
+        if found == ["ok"]:
+            return []
+        _read_through(self.path)
+        return found
 
     def root(self, size: int | None = None) -> bytes:
         """The RFC 6962 root over the first `size` leaves (all, without one)."""
@@ -169,7 +175,7 @@ class LeafLog:
             for row in self._connection.execute(statement, values):  # noqa: UP028
                 yield row
         except _FOREIGN as error:
-            raise _refusal(self.path, error) from error
+            raise refusal(self.path, error) from error
 
     def _read_leaves(self, statement: str, values: Sequence[object], column: int = 2) -> Rows:
         """Rows with a leaf in `column`: a spoiled file can hold another type, which none hashes."""
@@ -186,21 +192,22 @@ class LeafLog:
 
 
 def _open_read_only(path: Path) -> sqlite3.Connection:
-    """Read only; as immutable where the folder cannot be written and no -wal lies beside."""
+    """Read only; as immutable where the folder cannot be written and no -wal lies beside.
+
+    On a full disk a -shm cannot be made, which is tried only where no other process has one.
+    """
     check_identity(path)
     uri = f"file:{quote(str(path.resolve()))}"
     try:
         return _connect(f"{uri}?mode=ro")
     except _FOREIGN as error:
-        if _code(error) not in _NEEDS_ITS_FOLDER:
-            raise _refusal(path, error) from error
         wal = path.with_name(path.name + "-wal")
-        if wal.exists() and wal.stat().st_size > 0:
-            raise LedgerLocked(path) from error
+        if not _needs_its_folder(error) or (wal.exists() and wal.stat().st_size > 0):
+            raise refusal(path, error) from error
     try:
         return _connect(f"{uri}?immutable=1")
     except _FOREIGN as error:
-        raise _refusal(path, error) from error
+        raise refusal(path, error) from error
 
 
 def _connect(uri: str) -> sqlite3.Connection:
@@ -216,11 +223,33 @@ def _connect(uri: str) -> sqlite3.Connection:
     return connection
 
 
-def _refusal(path: Path, error: _Foreign) -> StoreError:
-    """The driver's error in this package's words: locked by others, or a spoiled file."""
+def refusal(path: Path, error: _Foreign) -> StoreError | OSError:
+    """The driver's error in this package's words: locked by others, or a spoiled file.
+
+    A disk that fails says nothing of what is on it, so its error is no evidence against the file.
+    """
     if _code(error) in (*_OTHERS_HOLD_IT, *_NEEDS_ITS_FOLDER):
         return LedgerLocked(path)
+    if _code(error) == sqlite3.SQLITE_IOERR:
+        return OSError(errno.EIO, str(error), str(path))
+    try:
+        _read_through(path)
+    except OSError as failure:
+        return failure
     return LedgerUnreadable(path, str(error))
+
+
+def _needs_its_folder(error: _Foreign) -> bool:
+    no_room = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_SHMSIZE
+    return no_room or _code(error) in _NEEDS_ITS_FOLDER
+
+
+def _read_through(path: Path) -> None:
+    """Raise OSError where the disk does not give every byte; SQLite calls such a file malformed."""
+    for part in (path, path.with_name(path.name + "-wal")):
+        with suppress(FileNotFoundError), naming(part), part.open("rb") as file:
+            while file.read(_PIECE_BYTES):
+                pass
 
 
 def _code(error: _Foreign) -> int:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from events_store import schema
-from events_store.errors import LedgerLocked, LedgerUnreadable, StoreUnsupported
+from events_store.errors import LedgerLocked, LedgerUnreadable, StoreError, StoreUnsupported
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,8 +35,6 @@ LISTING_STATEMENT = f"""CREATE TABLE {LISTING} (
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _RESERVED = {name for _, name in schema.expected_schema()} | {LISTING}
-_CHECKPOINT_WAIT_MS = 500
-"""How long to wait for readers before the tables stay in the -wal: a copy then has older ones."""
 _STORED = (str, int, type(None))
 
 Column = tuple[str, str]
@@ -67,7 +65,7 @@ def write_tables(
     if isinstance(target, sqlite3.Connection):
         _replace(target, ready, size, root)
         return
-    from events_store.database import open_engine
+    from events_store.database import checkpoint_wal, open_engine
 
     engine = open_engine(target)
     try:
@@ -76,8 +74,7 @@ def write_tables(
             if not isinstance(connection, sqlite3.Connection):
                 raise StoreUnsupported("tables are written to SQLite alone")
             _replace(connection, ready, size, root)
-            connection.execute(f"PRAGMA busy_timeout = {_CHECKPOINT_WAIT_MS}")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        checkpoint_wal(engine)
     finally:
         engine.dispose()
 
@@ -269,11 +266,14 @@ def _translated(path: Path) -> Iterator[None]:
 
     try:
         yield
-    except DBAPIError as error:
-        raise LedgerLocked(path) from error
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise LedgerLocked(path) from error
-        raise StoreUnsupported(f"{path}: {error}") from error
-    except sqlite3.DatabaseError as error:
-        raise LedgerUnreadable(path, str(error)) from error
+    except (DBAPIError, sqlite3.DatabaseError) as error:
+        raise _refusal(path, getattr(error, "orig", error)) from error
+
+
+def _refusal(path: Path, error: BaseException) -> StoreError:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LedgerLocked(path)
+    if isinstance(error, sqlite3.OperationalError):
+        return StoreUnsupported(f"{path}: {error}")
+    return LedgerUnreadable(path, str(error))

@@ -136,11 +136,12 @@ def _words(counts: Counter[str], indexes: list[int]) -> str:
 def _make_key(session: Session) -> None:
     """A key without a passphrase, in the demo's own folder: verify names it."""
     from cli.signing import origin_of
+    from events_store.durable import make_folder
     from events_store.keys import create_key, write_key
 
     path = session.home.key_path(LEDGER_ID)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(path.parent)
         write_key(path, create_key(origin_of(LEDGER_ID)), None)
 
 

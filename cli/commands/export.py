@@ -23,7 +23,7 @@ from cli.exporting import (
     parquet_bytes,
     sidecar_bytes,
 )
-from cli.files import refuse_standing, require_room, write_new
+from cli.files import refuse_standing, require_room, write_all, write_new
 from cli.language import N_, _
 from cli.options import argument, command, option
 from cli.recording import after_commit
@@ -164,10 +164,10 @@ def _export(
     sidecar = sidecar_bytes(bound, files)
     folder.mkdir(parents=True, exist_ok=True)
     require_room(folder, sum(len(data) for _rows, data in files.values()) + len(sidecar))
-    for name, (rows, data) in files.items():
-        write_new(folder / name, data)
+    contents = {folder / name: data for name, (_rows, data) in files.items()}
+    write_all({**contents, folder / SIDECAR: sidecar})
+    for name, (rows, _data) in files.items():
         session.say(_("{path}: {rows} rows").format(path=folder / name, rows=rows))
-    write_new(folder / SIDECAR, sidecar)
     for warning in asked.warnings:
         session.note(_("Note: {text}").format(text=warning["text"]))
     session.note(position_line(bound.position))

@@ -37,6 +37,7 @@ def run() -> None:
 def create(no_passphrase: bool, passphrase_fd: int | None, **options: Any) -> None:
     from cli.signing import origin_of
     from cli.wiring import ledger_identity
+    from events_store.durable import make_folder
     from events_store.keys import create_key, write_key
     from events_store.log import LeafLog
 
@@ -47,7 +48,7 @@ def create(no_passphrase: bool, passphrase_fd: int | None, **options: Any) -> No
     if path.exists():
         raise click.UsageError(_("The key {path} exists already.").format(path=path))
     passphrase = None if no_passphrase else new_passphrase(passphrase_fd)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     key = create_key(origin_of(ledger_id))
     write_key(path, key, passphrase)
     session.note(_("Key made: {path}. Give the line below to those who verify.").format(path=path))

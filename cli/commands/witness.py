@@ -51,6 +51,7 @@ def run() -> None:
 def create(name: str, no_passphrase: bool, passphrase_fd: int | None, **options: Any) -> None:
     from cli.witnessing import witness_folder
     from events_store.cosignature import COSIGNATURE
+    from events_store.durable import make_folder
     from events_store.keys import create_key, write_key
 
     session = take_session(options)
@@ -59,7 +60,7 @@ def create(name: str, no_passphrase: bool, passphrase_fd: int | None, **options:
         raise click.UsageError(_("The key {path} exists already.").format(path=path))
     key = create_key(name, COSIGNATURE)
     passphrase = None if no_passphrase else new_passphrase(passphrase_fd)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     write_key(path, key, passphrase)
     session.note(_("Key made: {path}. Give the line below to those who verify.").format(path=path))
     click.echo(key.verifier_key)

@@ -9,7 +9,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -17,93 +16,18 @@ from pathlib import Path
 
 import pytest
 
-from cli.home import Home
-from cli.main import run
-from cli.verification import gather
-from cli.wiring import check_leaf
 from events_store.log import LeafLog
-from events_store.verify import Report, verify_log
 from tests.conftest import Campaign
+from tests.fault.place import LIMIT_SECONDS, Place, assert_recovers, make_place
 
 ROWS = 10_000
-LEDGER_ID = "uji-mati"
 BATCHES = 4
 KILLS = int(os.environ.get("JEJAK_KILLS", "20"))
 SEED = int(os.environ.get("JEJAK_SEED", "20250120"))
 MOMENTS = ("after the opening", "around the commit", "anywhere")
-LIMIT_SECONDS = 60
 COMMIT_SECONDS = 0.02
-PROGRAM = "from cli.main import main; main()"
-ISOLATED = ["-I"] if sys.flags.isolated else []
-DOCUMENTS = """id,jenis,nomor,revisi,tanggal,terbit
-dipa-2024-r1,DIPA,,1,2024-02-13,
-lkj-2024,LKJ,,,2025-01-16,2025-01-16
-"""
-MAPPING = """[[statement]]
-record = "line"
-[statement.columns]
-code = "kode"
-name = "uraian"
-amount = "jumlah"
-[statement.fixed]
-satker = "banjarbaru"
-fiscal_year = 2024
-revision = 1
-dimension = "line"
-coverage = "full"
-document = "dipa-2024-r1"
-read_from = "lkj-2024"
-sheet = "Rincian"
-"""
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
-
-
-@dataclass(frozen=True)
-class Place:
-    """A folder with a ledger, its home, and the file to import."""
-
-    folder: Path
-
-    @property
-    def ledger(self) -> Path:
-        return self.folder / "jejak.db"
-
-    @property
-    def wal(self) -> Path:
-        return self.folder / "jejak.db-wal"
-
-    @property
-    def home(self) -> Home:
-        return Home(self.folder / "rumah")
-
-    def words(self, *command: str) -> list[str]:
-        return ["-L", str(self.ledger), "--home", str(self.home.folder), "--lang", "en", *command]
-
-    def import_words(self) -> list[str]:
-        mapping = str(self.folder / "baris.toml")
-        return self.words("import", str(self.folder / "baris.csv"), "--mapping", mapping)
-
-    def start_import(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, *ISOLATED, "-c", PROGRAM, *self.import_words()],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-
-    def size(self) -> int:
-        with LeafLog(self.ledger) as log:
-            return log.size
-
-    def verify(self) -> Report:
-        trust = gather(LEDGER_ID, self.home, [], [])
-        assert trust.policy.logs
-        with LeafLog(self.ledger) as log:
-            return verify_log(log, policy=trust.policy, heads=trust.heads, check_leaf=check_leaf)
-
-    def copy_to(self, folder: Path) -> "Place":
-        shutil.copytree(self.folder, folder)
-        return Place(folder)
 
 
 @dataclass(frozen=True)
@@ -124,18 +48,7 @@ class Undisturbed:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     """A ledger ready for the import, and the measure of one import into a copy of it."""
     base = tmp_path_factory.mktemp("kill")
-    place = Place(base / "start")
-    place.folder.mkdir()
-    satker = ("--satker", "banjarbaru", "--name", "KPU Kota Banjarbaru", "--actor", "uji")
-    assert run(place.words("init", "--id", LEDGER_ID, *satker)) == 0
-    assert run(place.words("keys", "create", "--no-passphrase")) == 0
-    (place.folder / "dokumen.csv").write_text(DOCUMENTS)
-    assert run(place.words("import", str(place.folder / "dokumen.csv"))) == 0
-    (place.folder / "baris.toml").write_text(MAPPING)
-    lines = (f"{i // 100:03d}.{i % 100:02d},Belanja ke-{i},{i * 1000}\n" for i in range(ROWS))
-    (place.folder / "baris.csv").write_text("kode,uraian,jumlah\n" + "".join(lines))
-    for ending in ("-wal", "-shm"):
-        place.ledger.with_name(place.ledger.name + ending).unlink(missing_ok=True)
+    place = make_place(base / "start", ROWS)
     seconds, writing_seconds, after = _measure(place.copy_to(base / "measured"))
     return Undisturbed(place, place.size(), after, seconds, writing_seconds)
 
@@ -188,18 +101,6 @@ def _killed_at(place: Place, expected: Undisturbed, fraction: float, moment: str
     return "before the commit, import under way" if under_way else "before the import"
 
 
-def _assert_recovers(place: Place, expected: Undisturbed) -> None:
-    """No contradiction; a rerun completes the import, one more adds nothing."""
-    assert place.verify().contradictions == []
-    for _ in range(2):
-        assert run(place.import_words()) == 0
-        assert place.size() == expected.after
-    report = place.verify()
-    assert report.contradictions == []
-    with LeafLog(place.ledger) as log:
-        assert len(list(log.imports())) == 2
-
-
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_a_killed_import_stands_whole_or_not_at_all(
     undisturbed: Undisturbed, tmp_path: Path, batch: int, campaign: Campaign
@@ -211,7 +112,7 @@ def test_a_killed_import_stands_whole_or_not_at_all(
         place = undisturbed.place.copy_to(tmp_path / f"kill-{number}")
         moment = MOMENTS[(number + batch) % len(MOMENTS)]
         outcomes[_killed_at(place, undisturbed, chance.random(), moment)] += 1
-        _assert_recovers(place, undisturbed)
+        assert_recovers(place, undisturbed.after)
         shutil.rmtree(place.folder)
     hit = count - outcomes["ended before the kill"] - outcomes["before the import"]
     campaign("SIGKILL at random in an import", tried=count, hit=hit)
@@ -227,7 +128,7 @@ def test_a_kill_as_soon_as_the_import_is_acknowledged_loses_nothing(
     assert b"recorded as" in process.stdout.readline()
     _kill(process)
     assert place.size() == undisturbed.after
-    _assert_recovers(place, undisturbed)
+    assert_recovers(place, undisturbed.after)
 
 
 def test_after_exit_code_0_the_file_alone_holds_all_and_a_kill_changes_nothing(
@@ -245,4 +146,4 @@ def test_after_exit_code_0_the_file_alone_holds_all_and_a_kill_changes_nothing(
     report = place.verify()
     assert report.contradictions == []
     assert report.unsigned_tail == 0
-    _assert_recovers(place, undisturbed)
+    assert_recovers(place, undisturbed.after)

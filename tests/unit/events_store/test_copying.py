@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from events_store.copying import copy_ledger, publish
-from events_store.errors import LedgerExists, NotALedger
+from events_store.errors import LedgerExists, LedgerUnreadable, NotALedger
 from events_store.log import LeafLog
 from tests.unit.events_store.conftest import recorder_of, stored
 
@@ -57,3 +57,14 @@ def test_what_is_no_ledger_is_not_copied(tmp_path: Path) -> None:
     with pytest.raises(NotALedger):
         copy_ledger(tmp_path / "x.db", tmp_path / "copy.db")
     assert sorted(found.name for found in tmp_path.iterdir()) == ["jejak.db", "x.db"]
+
+
+def test_a_spoiled_ledger_is_named_and_not_its_draft(path: Path, tmp_path: Path) -> None:
+    with recorder_of(path) as recorder:
+        recorder.insert_events(stored(0, 300))
+    data = path.read_bytes()
+    path.write_bytes(data[:8192] + bytes(len(data) - 8192))
+    with pytest.raises(LedgerUnreadable) as caught:
+        copy_ledger(path, tmp_path / "copy.db")
+    assert caught.value.path == str(path)
+    assert [found.name for found in tmp_path.iterdir() if ".new" in found.name] == []

@@ -17,6 +17,7 @@ from events_store.database import (
 )
 from events_store.errors import LedgerMissing, NotALedger, StoreUnsupported
 from events_store.log import LeafLog
+from events_store.recorder import LedgerRecorder
 from tests.unit.events_store.conftest import leaf_of, recorder_of, stored
 
 FULL = 2
@@ -235,6 +236,26 @@ def test_the_first_checkpoint_of_a_size_stays(filled: Path) -> None:
         engine.dispose()
     with LeafLog(filled) as log:
         assert list(log.checkpoints()) == [(300, b"note"), (301, b"later")]
+
+
+def test_a_checkpoint_of_the_wal_that_fails_undoes_no_commit(path: Path) -> None:
+    def refuse(action: int, name: str | None, *_others: str | None) -> int:
+        denied = action == sqlite3.SQLITE_PRAGMA and name == "wal_checkpoint"
+        return sqlite3.SQLITE_DENY if denied else sqlite3.SQLITE_OK
+
+    engine = open_engine(path)
+    try:
+        with engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            raw.set_authorizer(refuse)
+        LedgerRecorder(engine).insert_events(stored(0, 5))
+        append_checkpoint(engine, 5, b"note")
+        with LeafLog(path) as log:
+            assert log.size == 5
+            assert list(log.checkpoints()) == [(5, b"note")]
+    finally:
+        engine.dispose()
 
 
 def test_a_plain_copy_is_complete_after_the_checkpoint(path: Path, tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """Reading a ledger file: snapshots, roots, and what a reader may not touch or cannot read."""
 
+import errno
 import os
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -254,3 +256,30 @@ def _copy_without_types(source: Path, target: Path) -> None:
             connection.execute(f"DROP TABLE {table}")
             connection.execute(f"ALTER TABLE any_{table} RENAME TO {table}")
     connection.close()
+
+
+@pytest.mark.parametrize("part", ["jejak.db", "jejak.db-wal"])
+def test_a_disk_that_does_not_give_every_byte_is_no_evidence_against_the_file(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    spoiled = sqlite3.DatabaseError("database disk image is malformed")
+    whole = Path.open
+
+    def refuse(path: Path, *words: Any, **options: Any) -> Any:
+        if path.name == part:
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return whole(path, *words, **options)
+
+    assert isinstance(log_module.refusal(filled, spoiled), LedgerUnreadable)
+    monkeypatch.setattr(Path, "open", refuse)
+    refused = log_module.refusal(filled, spoiled)
+    assert isinstance(refused, OSError)
+    assert refused.filename == str(filled.with_name(part))
+
+
+def test_an_io_error_of_sqlite_is_one_of_the_disk(filled: Path) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHORT_READ
+    refused = log_module.refusal(filled, error)
+    assert isinstance(refused, OSError)
+    assert (refused.strerror, refused.filename) == ("disk I/O error", str(filled))
