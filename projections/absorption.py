@@ -5,7 +5,7 @@ what the two differ by is a row of its own. Pagu 0 gives no percentage, not 0 %.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -24,7 +24,7 @@ from projections.corrections import settled
 from projections.pagu import pagu
 from projections.position import Position
 from projections.realisation import Figures, Realised, realised
-from projections.revisions import Dipa, held_at, revision_rows
+from projections.revisions import Dipa, last_days
 
 SCHEMA = pa.schema(
     [
@@ -63,23 +63,25 @@ def absorption(columns: Columns, position: Position, level: str | None = None) -
     if level is not None and level not in LEVELS:
         raise ValueError(level)
     ceilings = _by_dipa(pagu(columns, position, level))
-    ends = _ends(columns, position, ceilings)
-    level_of = {dipa: level or _level(rows) for dipa, rows in ceilings.items()}
+    ends = last_days(columns, position)
+    summed = {dipa: level or summed_level(rows) for dipa, rows in ceilings.items()}
     totals = realised(columns, ends, TOTAL)
-    by_level = {
-        one: realised(columns, ends, one)
-        for one in {name or _SUMMED_BY for name in level_of.values()}
-    }
+    by_level = {one: realised(columns, ends, one) for one in set(summed.values())}
     rows: list[dict[str, Any]] = []
     for dipa, ceiling in ceilings.items():
-        figures = by_level[level_of[dipa] or _SUMMED_BY].get(dipa, {})
+        figures = by_level[summed[dipa]].get(dipa, {})
         stated = totals.get(dipa, {}).get(None)
-        rows += _dipa_rows(ceiling, figures, stated, level_of[dipa])
+        rows += _dipa_rows(ceiling, figures, stated, level or _level(ceiling))
     contracts = contracted(columns, ends)
     for row in rows:
         sums = contracts.get((row["satker"], row["fiscal_year"], row["level"]), {})
         row["contracted"] = sums.get(row["code"])
     return pa.Table.from_pylist(rows, SCHEMA)
+
+
+def summed_level(ceiling: Iterable[Mapping[str, Any]]) -> str:
+    """The level that is summed where no total is stated: that of the pagu's rows, else the RO."""
+    return _level(ceiling) or _SUMMED_BY
 
 
 def contracted(
@@ -144,20 +146,8 @@ def _by_dipa(table: pa.Table) -> dict[Dipa, list[dict[str, Any]]]:
     return found
 
 
-def _level(rows: list[dict[str, Any]]) -> str | None:
+def _level(rows: Iterable[Mapping[str, Any]]) -> str | None:
     return next((row["level"] for row in rows if row["level"] != TOTAL), None)
-
-
-def _ends(columns: Columns, position: Position, wanted: Mapping[Dipa, object]) -> dict[Dipa, str]:
-    """The last day that counts: the day asked for, else the last on which the revision holds."""
-    ends = {}
-    for dipa, rows in revision_rows(columns, position).items():
-        if dipa not in wanted:
-            continue
-        held = held_at(rows, position).row or {}
-        until = held.get("effective_until") or f"{dipa[1]}-12-31"
-        ends[dipa] = position.as_of.isoformat() if position.as_of else until
-    return ends
 
 
 def _dipa_rows(

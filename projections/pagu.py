@@ -73,8 +73,15 @@ def pagu(columns: Columns, position: Position, level: str | None = None) -> pa.T
     rows: list[dict[str, Any]] = []
     for dipa, row in held.items():
         candidates = stated.candidates.get((*dipa, row["revision"]), ())
-        rows += _dipa_rows(dipa, row, candidates, stated.lines, level or _default(candidates))
+        rows += _dipa_rows(dipa, row, candidates, stated.lines, level or default_level(candidates))
     return pa.Table.from_pylist(rows, SCHEMA)
+
+
+def default_level(candidates: Sequence[Candidate]) -> str | None:
+    """The level of the rows where none is asked for; None where no document states lines."""
+    dimensions = {candidate.dimension for candidate in candidates}
+    first = next((dimension for dimension in _DEFAULT_ORDER if dimension in dimensions), None)
+    return "ro" if first == "line" else first
 
 
 def _held(columns: Columns, position: Position) -> dict[Dipa, dict[str, Any]]:
@@ -82,12 +89,6 @@ def _held(columns: Columns, position: Position) -> dict[Dipa, dict[str, Any]]:
     stated = revision_rows(columns, position)
     held = {dipa: held_at(rows, position).row for dipa, rows in stated.items()}
     return {dipa: row for dipa, row in held.items() if row is not None}
-
-
-def _default(candidates: Sequence[Candidate]) -> str | None:
-    dimensions = {candidate.dimension for candidate in candidates}
-    first = next((dimension for dimension in _DEFAULT_ORDER if dimension in dimensions), None)
-    return "ro" if first == "line" else first
 
 
 def _dipa_rows(

@@ -1,15 +1,14 @@
 """What was realised by code up to a day, from payments, refunds and totals of periods.
 
-A total of a period stays the figure of that period: payments inside it are part of it and shown as
-such, until they are declared complete or their sum equals it. A period that reaches beyond the day
-is not known in its middle: the figure is then incomplete and says so. Nothing is added across
-dimensions.
+Period totals are weighed where they are stated (`periods.py`) and then rolled up: the totals of two
+RO of one kegiatan are both part of it. A period that reaches beyond the day is not known in its
+middle: the figure is then incomplete and says so. Nothing is added across dimensions.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +18,7 @@ from ledger.records import BASES, PERIOD_TOTAL, TOTAL
 from projections.columns import Columns
 from projections.corrections import settled, settled_documents
 from projections.levels import derivable_from, level_codes
+from projections.periods import Part, Row, Span, beside, is_complete, taken_apart
 from projections.precedence import Precedence
 
 _FINEST_FIRST = (
@@ -55,39 +55,79 @@ class Realised:
     def name(self) -> str | None:
         return next(iter(self.names)) if len(self.names) == 1 else None
 
-    def add(self, amount: int, extent: str) -> None:
-        self.amount = amount + (self.amount or 0)
-        self.extent = extent if self.extent in (None, extent) else "mixed"
+    def take(self, part: Part) -> None:
+        self.amount = part.amount + (self.amount or 0)
+        self.extent = part.extent if self.extent in (None, part.extent) else "mixed"
+        self.of_which += part.of_which
 
-    def join(self, other: "Realised") -> None:
-        """Take in the figure of a part."""
-        if other.amount is not None and other.extent is not None:
-            self.add(other.amount, other.extent)
-        self.complete = self.complete and other.complete
-        self.of_which += other.of_which
+
+class _Share(NamedTuple):
+    """What one code of where the totals are stated gives to its `code` at the level."""
+
+    dipa: Dipa
+    code: str | None
+    parts: Sequence[Part]
+    complete: bool = True
+    names: Iterable[str] = ()
 
 
 Figures = dict[str | None, Realised]
-Totals = dict[str | None, list[dict[str, Any]]]
-Span = tuple[str | None, str, str]
+_Keyed = Mapping[tuple[Dipa, str | None], Sequence[Row]]
 
 
 def realised(columns: Columns, ends: Mapping[Dipa, str], level: str) -> dict[Dipa, Figures]:
-    """Realisation by code at a level (or `total`), up to each satker-year's day.
+    """Realisation by code at a level (or `total`), up to each satker-year's day."""
+    found: dict[Dipa, Figures] = {dipa: {} for dipa in ends}
+    for share in _shares(columns, ends, level, _summed):
+        figure = found[share.dipa].setdefault(share.code, Realised())
+        for part in share.parts:
+            figure.take(part)
+        figure.complete = figure.complete and share.complete
+        figure.names.update(share.names)
+    return found
 
-    Period totals are weighed where they are stated and then rolled up: the totals of two RO of one
-    kegiatan are both part of it.
+
+def realised_parts(
+    columns: Columns, dipa: Dipa, end: str, level: str
+) -> dict[str | None, list[Part]]:
+    """The parts that the same figures of one satker-year add up, by code, entry by entry.
+
+    The total of a part, its declaration and each of its payments have the `index` of their event.
     """
+    found: dict[str | None, list[Part]] = defaultdict(list)
+    for share in _shares(columns, {dipa: end}, level, _one_by_one):
+        found[share.code] += share.parts
+    return found
+
+
+def _shares(
+    columns: Columns,
+    ends: Mapping[Dipa, str],
+    level: str,
+    rows_of: Callable[[pa.Table, _Keyed], list[dict[str, Any]]],
+) -> Iterator[_Share]:
+    """Each code's parts; `rows_of` makes rows of payments, whose sums may do for the tables."""
     standing = _standing(columns)
     documents = Precedence(settled_documents(columns))
     completed = _completed(columns)
-    found: dict[Dipa, Figures] = {dipa: {} for dipa in ends}
     for grain, dipas in _grains(standing, ends, level).items():
         table = _keyed(standing, grain, level)
         own_ends = {dipa: ends[dipa] for dipa in dipas}
-        at_grain = _at_grain(table, own_ends, grain, documents, completed)
-        found.update(at_grain if grain == level else _rolled_up(at_grain, table))
-    return found
+        totals = _period_totals(table, own_ends, grain, documents)
+        payments = _by_key(rows_of(_payments(table, own_ends), totals))
+        ups = {} if grain == level else _ups(table)
+        for at, entries in totals.items():
+            (dipa, key), end = at, ends[at[0]]
+            done = completed.get(dipa, {})
+            yield _Share(
+                dipa,
+                ups.get(at, key),
+                taken_apart(entries, payments.pop(at, ()), end, done, key),
+                is_complete(entries, end, done, key),
+                [row["name"] for row in entries if row["name"] and grain == level],
+            )
+        for at, rows in payments.items():
+            yield _Share(at[0], ups.get(at, at[1]), [beside(rows)])
 
 
 def _standing(columns: Columns) -> pa.Table:
@@ -134,59 +174,21 @@ def _codes(part: pa.Table, level: str, dimension: str) -> pa.ChunkedArray | None
     return level_codes(part, level, dimension) if derivable_from(level, dimension) else None
 
 
-def _at_grain(
-    table: pa.Table,
-    ends: Mapping[Dipa, str],
-    grain: str,
-    documents: Precedence,
-    completed: Mapping[Dipa, set[Span]],
-) -> dict[Dipa, Figures]:
-    found: dict[Dipa, Figures] = {dipa: {} for dipa in ends}
-    totals = _period_totals(table, ends, grain, documents)
-    for dipa, codes in totals.items():
-        for code, entries in codes.items():
-            done = completed.get(dipa, set())
-            found[dipa][code] = _beside_totals(entries, [], ends[dipa], done, code)
-    _add_payments(found, _payments(table, ends), totals, ends, completed)
-    return found
-
-
-def _rolled_up(at_grain: Mapping[Dipa, Figures], table: pa.Table) -> dict[Dipa, Figures]:
+def _ups(table: pa.Table) -> dict[tuple[Dipa, str | None], str | None]:
+    """The code at the level that each key goes to; of several a named one, the same each time."""
     pairs = table.group_by(["satker", "fiscal_year", "key", "up"]).aggregate([]).to_pylist()
-    ups = {(row["satker"], row["fiscal_year"], row["key"]): row["up"] for row in pairs}
-    found: dict[Dipa, Figures] = {dipa: {} for dipa in at_grain}
-    for dipa, figures in at_grain.items():
-        for code, figure in figures.items():
-            found[dipa].setdefault(ups.get((*dipa, code)), Realised()).join(figure)
-    return found
+    pairs.sort(key=lambda row: (row["up"] is not None, row["up"] or ""))
+    return {((row["satker"], row["fiscal_year"]), row["key"]): row["up"] for row in pairs}
 
 
 def _period_totals(
     table: pa.Table, ends: Mapping[Dipa, str], grain: str, documents: Precedence
-) -> dict[Dipa, Totals]:
+) -> dict[tuple[Dipa, str | None], list[Row]]:
     stated = (pc.field("extent") == PERIOD_TOTAL) & (pc.field("dimension") == grain)
-    found: dict[Dipa, Totals] = defaultdict(lambda: defaultdict(list))
-    for row in table.filter(stated & pc.field("amount").is_valid()).to_pylist():
-        dipa = row["satker"], row["fiscal_year"]
-        if dipa in ends:
-            row["ranking"] = documents.ranking(row["document"], row["read_from"])
-            found[dipa][row["key"]].append(row)
-    return found
-
-
-def _disjoint(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Totals of periods that do not overlap: from the earliest, longest, best documented on."""
-    chosen: list[dict[str, Any]] = []
-    by_rank = sorted(entries, key=lambda row: (row["ranking"], row["index"]))
-    longest_first = sorted(by_rank, key=_end, reverse=True)
-    for row in sorted(longest_first, key=_start):
-        if all(_apart(row, other) for other in chosen):
-            chosen.append(row)
-    return chosen
-
-
-def _apart(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return _end(one) < _start(other) or _end(other) < _start(one)
+    rows = table.filter(stated & pc.field("amount").is_valid()).to_pylist()
+    for row in rows:
+        row["ranking"] = documents.ranking(row["document"], row["read_from"])
+    return _by_key(row for row in rows if (row["satker"], row["fiscal_year"]) in ends)
 
 
 def _payments(table: pa.Table, ends: Mapping[Dipa, str]) -> pa.Table:
@@ -200,7 +202,7 @@ def _payments(table: pa.Table, ends: Mapping[Dipa, str]) -> pa.Table:
         }
     )
     columns = ["satker", "fiscal_year", "dimension", "basis", "extent", "key", "amount",
-               "period_end"]  # fmt: skip
+               "period_end", "index"]  # fmt: skip
     joined = table.select(columns).join(limits, ["satker", "fiscal_year"], join_type="inner")
     joined = joined.filter(pc.less_equal(joined["period_end"], joined["end"]))
     joined = joined.filter(_is_speaking(joined))
@@ -232,88 +234,34 @@ def _is_speaking(table: pa.Table) -> pa.ChunkedArray:
     return pc.is_in(keys, value_set=wanted)
 
 
-def _completed(columns: Columns) -> dict[Dipa, set[Span]]:
+def _completed(columns: Columns) -> dict[Dipa, dict[Span, Row]]:
     table = settled(columns, PaymentsCompleted)
-    found: dict[Dipa, set[Span]] = defaultdict(set)
+    found: dict[Dipa, dict[Span, Row]] = defaultdict(dict)
     for row in table.to_pylist():
         if row["voided_by"] is None:
             span = row["code"], row["period_start"], row["period_end"]
-            found[row["satker"], row["fiscal_year"]].add(span)
+            found[row["satker"], row["fiscal_year"]].setdefault(span, row)
     return found
 
 
-def _add_payments(
-    found: dict[Dipa, Figures],
-    payments: pa.Table,
-    totals: Mapping[Dipa, Totals],
-    ends: Mapping[Dipa, str],
-    completed: Mapping[Dipa, set[Span]],
-) -> None:
+def _summed(payments: pa.Table, totals: _Keyed) -> list[dict[str, Any]]:
     """Days matter only where a period total stands; elsewhere one sum a code is enough."""
-    with_totals = {dipa for dipa, codes in totals.items() if codes}
-    names = pa.array(sorted({satker for satker, _ in with_totals}), pa.string())
+    names = pa.array(sorted({satker for (satker, _), _ in totals}), pa.string())
     dated = pc.is_in(payments["satker"], value_set=names)
-    for row in _summed(payments.filter(pc.invert(dated)), by_day=False):
-        _take(found, row)
-    spans: dict[tuple[Dipa, str | None], list[dict[str, Any]]] = defaultdict(list)
-    for row in _summed(payments.filter(dated), by_day=True):
-        dipa = row["satker"], row["fiscal_year"]
-        if row["key"] in totals.get(dipa, {}):
-            spans[dipa, row["key"]].append(row)
-        else:
-            _take(found, row)
-    for (dipa, code), days in spans.items():
-        entries = totals[dipa][code]
-        done = completed.get(dipa, set())
-        found[dipa][code] = _beside_totals(entries, days, ends[dipa], done, code)
+    keys = ["satker", "fiscal_year", "key"]
+    rows: list[dict[str, Any]] = []
+    for mask, by in ((pc.invert(dated), keys), (dated, [*keys, "period_end"])):
+        grouped = payments.filter(mask).group_by(by).aggregate([("signed", "sum")])
+        rows += grouped.rename_columns({"signed_sum": "signed"}).to_pylist()
+    return rows
 
 
-def _summed(payments: pa.Table, *, by_day: bool) -> list[dict[str, Any]]:
-    keys = ["satker", "fiscal_year", "key", *(["period_end"] if by_day else [])]
-    grouped = payments.group_by(keys).aggregate([("signed", "sum")])
-    return grouped.to_pylist()  # type: ignore[no-any-return]
+def _one_by_one(payments: pa.Table, _: _Keyed) -> list[dict[str, Any]]:
+    return payments.sort_by("index").to_pylist()  # type: ignore[no-any-return]
 
 
-def _take(found: dict[Dipa, Figures], row: Mapping[str, Any]) -> None:
-    figure = found[row["satker"], row["fiscal_year"]].setdefault(row["key"], Realised())
-    figure.add(row["signed_sum"] or 0, "payments")
-
-
-def _beside_totals(
-    entries: Sequence[dict[str, Any]],
-    days: Sequence[dict[str, Any]],
-    end: str,
-    completed: set[Span],
-    code: str | None,
-) -> Realised:
-    """Period totals that ended by the day, payments of their period inside, others beside."""
-    figure = Realised()
-    left = list(days)
-    figure.names.update(row["name"] for row in entries if row["name"])
-    for total in _disjoint([row for row in entries if _end(row) <= end]):
-        inside = [row for row in left if _start(total) <= row["period_end"] <= _end(total)]
-        left = [row for row in left if row not in inside]
-        paid = sum(row["signed_sum"] or 0 for row in inside)
-        if _span(total, code) in completed or (inside and paid == total["amount"]):
-            figure.add(paid, "payments")
-        else:
-            figure.add(total["amount"], PERIOD_TOTAL)
-            figure.of_which += paid
-    for row in left:
-        figure.add(row["signed_sum"] or 0, "payments")
-    figure.complete = not any(
-        _start(row) <= end < _end(row) and _span(row, code) not in completed for row in entries
-    )
-    return figure
-
-
-def _start(row: Mapping[str, Any]) -> str:
-    return row["period_start"] or ""
-
-
-def _end(row: Mapping[str, Any]) -> str:
-    return row["period_end"] or "9999"
-
-
-def _span(row: Mapping[str, Any], code: str | None) -> Span:
-    return code, row["period_start"], row["period_end"]
+def _by_key(rows: Iterable[Row]) -> dict[tuple[Dipa, str | None], list[Row]]:
+    found: dict[tuple[Dipa, str | None], list[Row]] = defaultdict(list)
+    for row in rows:
+        found[(row["satker"], row["fiscal_year"]), row["key"]].append(row)
+    return found

@@ -108,6 +108,17 @@ def held_at(rows: Sequence[dict[str, Any]], position: Position) -> Held:
     return Held(None)
 
 
+def last_days(columns: Columns, position: Position) -> dict[Dipa, str]:
+    """The last day that counts, where a revision held: the day asked for, else its own last."""
+    ends = {}
+    for dipa, rows in revision_rows(columns, position).items():
+        held = held_at(rows, position).row
+        if held is not None:
+            until = held["effective_until"] or f"{dipa[1]}-12-31"
+            ends[dipa] = position.as_of.isoformat() if position.as_of else until
+    return ends
+
+
 def _held_on(standing: Iterable[dict[str, Any]], day: str) -> dict[str, Any] | None:
     """On the date axis the dates decide; of two revisions on one day the higher number."""
     holding = [

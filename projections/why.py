@@ -4,22 +4,26 @@ Unlike the history, only what counts is shown, in the order in which it is folde
 value is the number that the tables give.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow.compute as pc
 
 from ledger.events import DipaLinesStated, DipaRevised, EntryCorrected, RealisationRecorded
-from ledger.records import PERIOD_TOTAL, TOTAL
+from ledger.records import TOTAL
+from projections.absorption import summed_level
 from projections.columns import Columns
 from projections.corrections import amendments, settled, settled_documents
 from projections.history import history
 from projections.levels import derivable_from, level_codes, level_of
+from projections.pagu import default_level, pagu
 from projections.performance import performance
+from projections.periods import PAYMENTS, Part
 from projections.position import Position
-from projections.revisions import held_at, revision_rows
-from projections.statements import speaking, stated_lines
+from projections.realisation import realised_parts
+from projections.revisions import held_at, last_days, revision_rows
+from projections.statements import coverage, speaking, stated_lines
 
 
 @dataclass(frozen=True)
@@ -57,42 +61,42 @@ class Reading:
 
 
 def why_pagu(columns: Columns, position: Position, subject: str, level: str | None) -> list[Step]:
-    """The fold of the pagu of one code (or `total`) of one satker and year."""
+    """The fold of the pagu of one code (or `total`) of one satker and year.
+
+    A total that is not stated, but that lines make up in full, is folded from these.
+    """
     held = _held(columns, position)
     if held is None:
         return []
-    if subject == TOTAL:
-        return _why_total(columns, held)
-    documents = settled_documents(columns)
-    key = held["satker"], held["fiscal_year"], held["revision"]
-    stated = stated_lines(columns, documents, {key})
-    level = level or level_of(subject)
-    usable = [c for c in stated.candidates.get(key, ()) if derivable_from(level, c.dimension)]
-    chosen = speaking(usable, held["pagu"], level)
-    if chosen is None:
-        return []
-    mine = stated.lines.filter(pc.field("index").isin(list(chosen.events)))
-    codes = level_codes(mine, level, chosen.dimension)
-    lines = mine.filter(pc.fill_null(pc.equal(codes, subject), False)).to_pylist()
-    return list(_fold_lines(columns, lines))
+    if subject != TOTAL:
+        return list(_fold_lines(columns, _lines_behind(columns, held, subject, level)))
+    total = _why_total(columns, held)
+    if held["pagu"] is not None:
+        return total
+    return [*total, *_fold_lines(columns, _lines_behind(columns, held, TOTAL, level))]
 
 
 def why_realisation(
     columns: Columns, position: Position, subject: str, level: str | None
 ) -> list[Step]:
-    """The entries behind a realisation: totals of periods, payments inside and beside them."""
-    held = _held(columns, position) or {}
-    end = position.as_of.isoformat() if position.as_of else held.get("effective_until")
-    level = TOTAL if subject == TOTAL else level or level_of(subject)
-    table = settled(columns, RealisationRecorded)
-    rows = [
-        row
-        for row in table.to_pylist()
-        if row["voided_by"] is None
-        and (row["period_end"] or "") <= (end or "9999")
-        and _is_about(row, subject, level)
-    ]
-    return list(_fold_realisation(rows))
+    """The entries behind a realisation: totals of periods, payments inside and beside them.
+
+    A total that is not stated is folded from every code of the level whose sum stands for it.
+    """
+    ends = last_days(columns, position)
+    if not ends:
+        return []
+    ((dipa, end), *_) = ends.items()
+    if subject != TOTAL:
+        parts = realised_parts(columns, dipa, end, level or level_of(subject)).get(subject, [])
+        return list(_fold_parts(columns, parts))
+    parts = realised_parts(columns, dipa, end, TOTAL).get(None, [])
+    if not parts:
+        level = level or summed_level(pagu(columns, position).to_pylist())
+        by_code = realised_parts(columns, dipa, end, level)
+        codes = sorted(by_code, key=lambda code: (code is None, code or ""))
+        parts = [part for code in codes for part in by_code[code]]
+    return list(_fold_parts(columns, parts))
 
 
 def why_indicator(
@@ -144,25 +148,50 @@ def _why_total(columns: Columns, held: Mapping[str, Any]) -> list[Step]:
         row["read_from"], place["sheet"], place["row"], place["cell"], raw.get("total"),
         row["reason"],
     )  # fmt: skip
-    return [first, *_corrections(columns, row["stream"], row["version"], None, "total", first)]
+    return [first, *_corrections(columns, row["stream"], row["version"], None, "total")]
+
+
+def _lines_behind(
+    columns: Columns, held: Mapping[str, Any], subject: str, level: str | None
+) -> list[dict[str, Any]]:
+    """The lines that speak for a code; for the total all of them, where they make it up in full."""
+    key = held["satker"], held["fiscal_year"], held["revision"]
+    stated = stated_lines(columns, settled_documents(columns), {key})
+    candidates = stated.candidates.get(key, ())
+    level = level or (default_level(candidates) if subject == TOTAL else level_of(subject))
+    usable = [c for c in candidates if level and derivable_from(level, c.dimension)]
+    chosen = speaking(usable, held["pagu"], level)
+    if chosen is None or level is None:
+        return []
+    mine = stated.lines.filter(pc.field("index").isin(list(chosen.events)))
+    if subject != TOTAL:
+        codes = level_codes(mine, level, chosen.dimension)
+        mine = mine.filter(pc.fill_null(pc.equal(codes, subject), False))
+    elif coverage(None, chosen) != "full":
+        return []
+    return mine.to_pylist()  # type: ignore[no-any-return]
 
 
 def _fold_lines(columns: Columns, lines: Iterable[Mapping[str, Any]]) -> Iterable[Step]:
-    running = 0
+    before: int | None = None
     for line in lines:
         original = _original(columns, line["index"], line["line"])
-        before = running
-        running += original or 0
         first = Step(
-            "states", line["index"], line["line"], original, running, line["document"],
-            line["read_from"], line["place"]["sheet"], line["row"], line["cell"], line["raw"],
+            "states", line["index"], line["line"], original, _plus(before, original),
+            line["document"], line["read_from"], line["place"]["sheet"], line["row"],
+            line["cell"], line["raw"],
         )  # fmt: skip
-        yield first
-        steps = _corrections(
-            columns, line["stream"], line["version"], line["line"], "amount", first, before
+        corrections = _corrections(
+            columns, line["stream"], line["version"], line["line"], "amount", before
         )
-        yield from steps
-        running = steps[-1].running if steps and steps[-1].running is not None else running
+        yield first
+        yield from corrections
+        before = [first, *corrections][-1].running
+
+
+def _plus(before: int | None, amount: int | None) -> int | None:
+    """A sum of what is known; unknown as long as nothing is."""
+    return before if amount is None else amount + (before or 0)
 
 
 def _original(columns: Columns, index: int, line: int) -> int | None:
@@ -178,8 +207,7 @@ def _corrections(
     version: int,
     line: int | None,
     name: str,
-    first: Step,
-    base: int = 0,
+    before: int | None = None,
 ) -> list[Step]:
     """Corrections of one value that count, in log order; each replaces what was before."""
     table = columns.of(EntryCorrected)
@@ -188,7 +216,7 @@ def _corrections(
     return [
         Step(
             "corrects", row["index"], None, row["value"]["amount"],
-            None if row["value"]["amount"] is None else base + row["value"]["amount"],
+            _plus(before, row["value"]["amount"]),
             row["document"], reason=row["reason"],
         )
         for row in rows
@@ -201,34 +229,32 @@ def _voided(columns: Columns, stream: str) -> list[tuple[int, set[int | None]]]:
     return [(version, set(lines)) for (of, version), lines in voids.items() if of == stream]
 
 
-def _is_about(row: Mapping[str, Any], subject: str, level: str) -> bool:
-    if subject == TOTAL:
-        return bool(row["dimension"] == TOTAL)
-    if row["dimension"] == level:
-        return bool(row["code"] == subject)
-    source = row["ro"] if row["dimension"] == "line" else row["code"]
-    by_tree = level in ("kegiatan", "kro", "ro") and derivable_from(level, row["dimension"])
-    if by_tree:
-        return bool((source or "").startswith(subject))
-    if level == "jenis-belanja" and derivable_from(level, row["dimension"]):
-        return bool((row["akun"] or "").startswith(subject))
-    return bool(level == "program" and row["program"] == subject)
-
-
-def _fold_realisation(rows: Iterable[Mapping[str, Any]]) -> Iterable[Step]:
+def _fold_parts(columns: Columns, parts: Sequence[Part]) -> Iterable[Step]:
+    """A total that payments replace counts no more: what stands here is their declaration."""
+    entries = _entries(columns, [row["index"] for part in parts for row in part.payments])
     running = 0
-    totals = [row for row in rows if row["extent"] == PERIOD_TOTAL]
-    for row in [*totals, *(row for row in rows if row["extent"] != PERIOD_TOTAL)]:
-        amount = row["amount"] or 0
-        signed = -amount if row["extent"] == "refund" else amount
-        inside = row["extent"] != PERIOD_TOTAL and any(
-            (t["period_start"] or "") <= row["period_end"] <= (t["period_end"] or "9999")
-            and t["code"] == row["code"]
-            for t in totals
-        )
-        running += 0 if inside else signed
-        yield Step(
-            "of-which" if inside else "counts", row["index"], None, signed, running,
-            row["document"], row["read_from"], row["place"]["sheet"], row["place"]["row"],
-            row["place"]["cell"], row["raw"],
-        )  # fmt: skip
+    for part in parts:
+        counts = part.extent == PAYMENTS
+        if part.completed is not None:
+            yield _step("states", part.completed, None, running)
+        if part.total is not None and not counts:
+            running += part.amount
+            yield _step("counts", part.total, part.amount, running)
+        for payment in part.payments:
+            running += payment["signed"] or 0 if counts else 0
+            effect = "counts" if counts else "of-which"
+            yield _step(effect, entries[payment["index"]], payment["signed"], running)
+
+
+def _entries(columns: Columns, indexes: list[int]) -> dict[int, dict[str, Any]]:
+    table = settled(columns, RealisationRecorded)
+    rows = table.filter(pc.field("index").isin(indexes)).to_pylist()
+    return {row["index"]: row for row in rows}
+
+
+def _step(effect: str, row: Mapping[str, Any], amount: int | None, running: int) -> Step:
+    place = row.get("place") or {}
+    return Step(
+        effect, row["index"], None, amount, running, row["document"], row["read_from"],
+        place.get("sheet"), place.get("row"), place.get("cell"), row.get("raw"),
+    )  # fmt: skip
