@@ -1,4 +1,4 @@
--- Replay of the pagu of one satker and fiscal year from the leaves of a Jejak ledger, with DuckDB (1.2 or newer) alone.
+-- Replay of the pagu of one satker and fiscal year from the leaves of a Jejak ledger, with DuckDB (1.3 or newer) alone.
 --
 -- A leaf is one entry of the log as it was hashed: one JSON object a line, in log order; line number - 1 is its leaf
 -- index, the number that a Merkle proof is about. Nothing but these leaves is read. Set the variables, then run this file:
@@ -18,26 +18,27 @@
 -- year known only from claims of a later report. Where the leaves hold what this file has no rule for (a type of entry or
 -- a version of it from a later time, a file with lines missing or out of order), the answer is 'not computable here'.
 
--- 1. LEAVES ---------------------------------------------------------------------------------------------------------------
--- Every type is given: dates stay text, amounts are whole units of the currency, and nothing is guessed.
+-- 1. LEAVES
+--
+-- Every type is given: dates stay text, amounts are integers in the ledger's unit (rupiah). The order of the file is kept.
+SET preserve_insertion_order = true;
 CREATE OR REPLACE TEMP TABLE leaf AS
-SELECT row_number() OVER () - 1 AS leaf_index, *
-FROM read_json(coalesce(getvariable('leaves'), 'leaves.jsonl'), format = 'newline_delimited', columns = {
-    v: 'BIGINT', type: 'VARCHAR', stream: 'VARCHAR', version: 'BIGINT', recorded_at: 'VARCHAR', actor: 'VARCHAR',
-    import: 'VARCHAR', data: 'JSON', salt: 'VARCHAR'});
-
-CREATE OR REPLACE TEMP TABLE read_leaf AS
-SELECT * FROM leaf WHERE leaf_index < coalesce(getvariable('known_size'), (SELECT count(*) FROM leaf));
+SELECT * FROM (
+    SELECT row_number() OVER () - 1 AS leaf_index, *
+    FROM read_json(coalesce(getvariable('leaves'), 'leaves.jsonl'), format = 'newline_delimited', columns = {
+        v: 'BIGINT', type: 'VARCHAR', stream: 'VARCHAR', version: 'BIGINT', recorded_at: 'VARCHAR', actor: 'VARCHAR',
+        import: 'VARCHAR', data: 'JSON', salt: 'VARCHAR'})
+) WHERE leaf_index < coalesce(getvariable('known_size'), leaf_index + 1);
 
 -- An import that was voided as a whole brought nothing: its entries go, corrections and voids among them.
 CREATE OR REPLACE TEMP TABLE known AS
-SELECT * FROM read_leaf WHERE NOT coalesce(
-    import IN (SELECT data->>'import_id' FROM read_leaf WHERE type = 'import-voided.v1'), false);
+SELECT * FROM leaf WHERE NOT coalesce(
+    import IN (SELECT data->>'import_id' FROM leaf WHERE type = 'import-voided.v1'), false);
 
 -- What this file cannot read rightly; one row here, and no number is given. A stream counts its entries from 1 without gaps.
 CREATE OR REPLACE TEMP TABLE obstacle AS
 SELECT leaf_index, concat('leaf ', leaf_index, ': no rule here for ', type, ' in envelope ', v) AS reason
-FROM read_leaf WHERE v IS DISTINCT FROM 1 OR type NOT IN (
+FROM leaf WHERE v IS DISTINCT FROM 1 OR type NOT IN (
     'ledger-opened.v1', 'satker-registered.v1', 'satker-code-stated.v1', 'import-received.v1', 'import-voided.v1',
     'document-registered.v1', 'dipa-revised.v1', 'dipa-lines-stated.v1', 'withdrawal-plan-stated.v1',
     'realisation-recorded.v1', 'payments-completed.v1', 'commitment-recorded.v1', 'indicator-defined.v1', 'target-set.v1',
@@ -45,101 +46,98 @@ FROM read_leaf WHERE v IS DISTINCT FROM 1 OR type NOT IN (
     'entry-corrected.v1', 'entry-voided.v1', 'finding-moved.v1', 'snapshot-published.v1', 'key-rotated.v1')
 UNION ALL
 SELECT leaf_index, concat('leaf ', leaf_index, ': not the next entry of ', stream, '; lines are missing or out of order')
-FROM read_leaf QUALIFY version IS DISTINCT FROM row_number() OVER (PARTITION BY stream ORDER BY leaf_index)
+FROM leaf QUALIFY version IS DISTINCT FROM row_number() OVER (PARTITION BY stream ORDER BY leaf_index)
 UNION ALL
 SELECT count(*), concat('the file has only ', count(*), ' leaves') FROM leaf HAVING count(*) < getvariable('known_size')
 UNION ALL
 SELECT min(leaf_index), 'no DIPA of this satker and year is recorded; only claims of a later report speak of it'
-FROM known WHERE data->>'satker' = getvariable('satker') AND (data->>'fiscal_year')::BIGINT = getvariable('fiscal_year')
+FROM known WHERE (data->>'satker') = getvariable('satker') AND (data->>'fiscal_year')::BIGINT = getvariable('fiscal_year')
 HAVING bool_or(type = 'figure-published.v1') AND NOT bool_or(type = 'dipa-revised.v1');
 
--- 2. VOIDS AND CORRECTIONS ------------------------------------------------------------------------------------------------
+-- 2. VOIDS AND CORRECTIONS
+--
 -- Both name their target by its version in their own stream, and the line of a list (from 0); line NULL is the whole entry.
 CREATE OR REPLACE TEMP TABLE voided AS
-SELECT stream, target.version AS version, target.line AS line, max(leaf_index) AS void_leaf
-FROM (SELECT stream, leaf_index, from_json_strict(data->'target', '{"version":"BIGINT","line":"BIGINT"}') AS target
-      FROM known WHERE type = 'entry-voided.v1')
-GROUP BY ALL;
+SELECT stream, (data->>'$.target.version')::BIGINT AS version, (data->>'$.target.line')::BIGINT AS line,
+    max(leaf_index) AS void_leaf FROM known WHERE type = 'entry-voided.v1' GROUP BY ALL;
 
--- Of the corrections of one value the latest holds, leaving out corrections that were themselves voided.
-CREATE OR REPLACE TEMP TABLE correction AS
-SELECT c.stream, d.target.version AS version, d.target.line AS line, d.field,
-    {new: coalesce(d.value.amount::VARCHAR, d.value.text), leaf: leaf_index} AS change
-FROM (SELECT *, from_json_strict(data, '{"target":{"version":"BIGINT","line":"BIGINT"},"field":"VARCHAR",
-          "value":{"amount":"BIGINT","text":"VARCHAR"}}') AS d FROM known WHERE type = 'entry-corrected.v1') AS c
-WHERE NOT EXISTS (FROM voided v WHERE v.stream = c.stream AND v.version = c.version AND v.line IS NULL)
-QUALIFY row_number() OVER (PARTITION BY c.stream, d.target, d.field ORDER BY leaf_index DESC) = 1;
+-- Of the corrections of one value the latest holds, leaving out corrections that were themselves voided. `changes` has the
+-- corrected fields of one entry, or of one line of it: the new value (NULL: now said to be unknown) and the leaf of it.
+CREATE OR REPLACE TEMP TABLE amendment AS
+SELECT stream, of_version AS version, of_line AS line, map_from_entries(list((field, change))) AS changes FROM (
+    SELECT stream, (data->>'$.target.version')::BIGINT AS of_version, (data->>'$.target.line')::BIGINT AS of_line,
+        data->>'field' AS field, {new: coalesce(data->>'$.value.amount', data->>'$.value.text'), leaf: leaf_index} AS change
+    FROM known AS c WHERE type = 'entry-corrected.v1'
+    AND NOT EXISTS (FROM voided v WHERE v.stream = c.stream AND v.version = c.version AND v.line IS NULL)
+    QUALIFY row_number() OVER (PARTITION BY stream, of_version, of_line, field ORDER BY leaf_index DESC) = 1
+) GROUP BY ALL;
 
-CREATE OR REPLACE TEMP TABLE amendment AS  -- all corrected fields of one entry, or of one line of it
-SELECT stream, version, line, map_from_entries(list((field, change))) AS changes FROM correction GROUP BY ALL;
-
--- A field as it reads now: the corrected value (which may be "unknown"), else the original. And the leaf that says so.
+-- A field as it reads now: the corrected value, else the original.
 CREATE OR REPLACE TEMP MACRO now_reads(changes, name, original) AS
     CASE WHEN map_contains(changes, name) THEN map_extract(changes, name)[1].new ELSE original END;
-CREATE OR REPLACE TEMP MACRO said_by(changes, name) AS map_extract(changes, name)[1].leaf;
 
 CREATE OR REPLACE TEMP TABLE entry AS
 SELECT known.*, void_leaf, changes FROM known
 LEFT JOIN voided v ON v.stream = known.stream AND v.version = known.version AND v.line IS NULL
 LEFT JOIN amendment a ON a.stream = known.stream AND a.version = known.version AND a.line IS NULL;
 
--- 3. WHICH DOCUMENT SPEAKS ------------------------------------------------------------------------------------------------
--- Documents that stand, as corrected; of one registered anew after a void, the last registration.
-CREATE OR REPLACE TEMP TABLE document AS
-SELECT d.document AS id, now_reads(changes, 'kind', d.kind) AS kind, now_reads(changes, 'replaces', d.replaces) AS replaces,
-    coalesce(now_reads(changes, 'published', d.published), now_reads(changes, 'dated', d.dated)) AS out_on
-FROM (SELECT *, from_json_strict(data, '{"document":"VARCHAR","kind":"VARCHAR","dated":"VARCHAR","published":"VARCHAR",
-          "replaces":"VARCHAR"}') AS d FROM entry WHERE type = 'document-registered.v1' AND void_leaf IS NULL)
-QUALIFY row_number() OVER (PARTITION BY d.document ORDER BY leaf_index DESC) = 1;
-
+-- 3. WHICH DOCUMENT SPEAKS
+--
 -- For money: the kinds of document in the order in which they speak, each order with the day from which it holds.
 CREATE OR REPLACE TEMP TABLE precedence AS
 SELECT kind, place FROM (VALUES
     (DATE '0001-01-01', 'DIPA', 0), (DATE '0001-01-01', 'POK', 1), (DATE '0001-01-01', 'PK', 2), (DATE '0001-01-01', 'LKJ', 3)
 ) AS p(since, kind, place) QUALIFY since = max(since) OVER ();
 
--- The rank of a statement, compared from left to right, the lower speaks: kind of the document in hand (`read_from`, else
--- the stating one), kind of the stating one, 1 if one of them was replaced, then the younger of each (undated last).
-CREATE OR REPLACE TEMP TABLE ranking AS
-SELECT s.document, s.read_from, stating.kind AS kind,
-    [coalesce(ph.place, 99), coalesce(ps.place, 99),
-     (EXISTS (FROM document d WHERE d.replaces IN (s.document, s.in_hand)))::BIGINT,
-     coalesce(-replace(stating.out_on, '-', '')::BIGINT, 0), coalesce(-replace(hand.out_on, '-', '')::BIGINT, 0)] AS rank
-FROM (SELECT DISTINCT data->>'document' AS document, data->>'read_from' AS read_from,
-          coalesce(data->>'read_from', data->>'document') AS in_hand
-      FROM known WHERE type IN ('dipa-revised.v1', 'dipa-lines-stated.v1')) AS s
-LEFT JOIN document stating ON stating.id = s.document LEFT JOIN precedence ps ON ps.kind = upper(stating.kind)
-LEFT JOIN document hand ON hand.id = s.in_hand LEFT JOIN precedence ph ON ph.kind = upper(hand.kind);
+-- Documents that stand, as corrected; of one registered anew after a void, the last registration. `day`: when it was out.
+CREATE OR REPLACE TEMP TABLE document AS
+SELECT data->>'document' AS id, now_reads(changes, 'kind', data->>'kind') AS kind, coalesce(place, 99) AS place,
+    now_reads(changes, 'replaces', data->>'replaces') AS replaces,
+    coalesce(now_reads(changes, 'published', data->>'published'), now_reads(changes, 'dated', data->>'dated')) AS out_on,
+    replace(out_on, '-', '')::BIGINT AS day
+FROM entry LEFT JOIN precedence p ON p.kind = upper(now_reads(changes, 'kind', data->>'kind'))
+WHERE type = 'document-registered.v1' AND void_leaf IS NULL
+QUALIFY row_number() OVER (PARTITION BY id ORDER BY leaf_index DESC) = 1;
 
--- 4. REVISIONS ------------------------------------------------------------------------------------------------------------
+-- What is stated of this DIPA, with its rank. Ranks are compared from left to right and the lower speaks: kind of the
+-- document in hand (`read_from`, else the stating one), kind of the stating one, 1 if one of the two was replaced, then the
+-- younger stating document, then the younger in hand (undated last).
+CREATE OR REPLACE TEMP TABLE stated AS
+SELECT e.*, (data->>'revision')::BIGINT AS revision, data->>'document' AS said_in, data->>'read_from' AS read_from,
+    stating.kind, [coalesce(hand.place, 99), coalesce(stating.place, 99),
+    (SELECT count(*) > 0 FROM document d WHERE d.replaces = said_in OR d.replaces = coalesce(read_from, said_in))::BIGINT,
+    -coalesce(stating.day, 0), -coalesce(hand.day, 0)] AS rank
+FROM entry e LEFT JOIN document stating ON stating.id = (data->>'document')
+LEFT JOIN document hand ON hand.id = coalesce(data->>'read_from', data->>'document')
+WHERE type IN ('dipa-revised.v1', 'dipa-lines-stated.v1') AND (data->>'satker') = getvariable('satker')
+AND (data->>'fiscal_year')::BIGINT = getvariable('fiscal_year');
+
+-- 4. REVISIONS
+--
 -- One row a revision number: the statement that stands and ranks first, else the first recorded. NULL is "the last state,
 -- unnumbered" and comes last. A revision of which no statement stands is void.
 CREATE OR REPLACE TEMP TABLE revised AS
-SELECT d.revision, now_reads(changes, 'total', d.total::VARCHAR)::BIGINT AS total, leaf_index, void_leaf,
-    list_filter([leaf_index, said_by(changes, 'total')], lambda x: x IS NOT NULL) AS leaves
-FROM (SELECT *, from_json_strict(data, '{"satker":"VARCHAR","fiscal_year":"BIGINT","revision":"BIGINT","total":"BIGINT",
-          "document":"VARCHAR","read_from":"VARCHAR"}') AS d FROM entry WHERE type = 'dipa-revised.v1') AS e
-JOIN ranking r ON r.document = d.document AND r.read_from IS NOT DISTINCT FROM d.read_from
-WHERE d.satker = getvariable('satker') AND d.fiscal_year = getvariable('fiscal_year')
-QUALIFY row_number() OVER (PARTITION BY d.revision ORDER BY void_leaf IS NOT NULL, rank, leaf_index) = 1;
+SELECT revision, now_reads(changes, 'total', data->>'total')::BIGINT AS total, void_leaf,
+    list_filter([leaf_index, map_extract(changes, 'total')[1].leaf], lambda x: x IS NOT NULL) AS leaves
+FROM stated WHERE type = 'dipa-revised.v1'
+QUALIFY row_number() OVER (PARTITION BY revision ORDER BY void_leaf IS NOT NULL, rank, leaf_index) = 1;
 
 CREATE OR REPLACE TEMP TABLE standing AS
 SELECT *, row_number() OVER (ORDER BY revision NULLS LAST) AS nth, count(*) OVER () AS revisions
 FROM revised WHERE void_leaf IS NULL AND NOT EXISTS (FROM obstacle);
 
--- 5. LINES ----------------------------------------------------------------------------------------------------------------
+-- 5. LINES
+--
 -- Statements of lines. Each document speaks for itself, but performance agreements (PK) that each state a share, partially,
 -- speak together for the report that they were read from.
 CREATE OR REPLACE TEMP TABLE statement AS
-SELECT e.leaf_index, e.stream, e.version, d.*, rank, coalesce(r.kind = 'PK' AND d.coverage = 'partial', false) AS shared,
-    CASE WHEN shared THEN concat('PK in ', d.read_from) ELSE concat('document ', d.document) END AS speaker
-FROM (SELECT *, from_json_strict(data, '{"satker":"VARCHAR","fiscal_year":"BIGINT","revision":"BIGINT",
-          "dimension":"VARCHAR","parts":"BIGINT","coverage":"VARCHAR","document":"VARCHAR","read_from":"VARCHAR",
-          "code":["VARCHAR"],"name":["VARCHAR"],"program":["VARCHAR"],"kegiatan":["VARCHAR"],"kro":["VARCHAR"],
-          "ro":["VARCHAR"],"komponen":["VARCHAR"],"akun":["VARCHAR"],"fund":["VARCHAR"],"amount":["BIGINT"]}') AS d
-      FROM entry WHERE type = 'dipa-lines-stated.v1' AND void_leaf IS NULL) AS e
-JOIN ranking r ON r.document = d.document AND r.read_from IS NOT DISTINCT FROM d.read_from
-WHERE d.satker = getvariable('satker') AND d.fiscal_year = getvariable('fiscal_year');
+SELECT stated.*, columns.*, coalesce(kind = 'PK' AND columns.coverage = 'partial', false) AS shared,
+    CASE WHEN shared THEN concat('PK in ', read_from) ELSE concat('document ', said_in) END AS speaker
+FROM stated, (SELECT from_json_strict(CASE type WHEN 'dipa-lines-stated.v1' THEN data END, '{
+    "dimension":"VARCHAR","parts":"BIGINT","coverage":"VARCHAR","code":["VARCHAR"],"name":["VARCHAR"],"program":["VARCHAR"],
+    "kegiatan":["VARCHAR"],"kro":["VARCHAR"],"ro":["VARCHAR"],"komponen":["VARCHAR"],"akun":["VARCHAR"],"fund":["VARCHAR"],
+    "amount":["BIGINT"]}') AS columns)
+WHERE type = 'dipa-lines-stated.v1' AND void_leaf IS NULL;
 
 -- One row a line as it reads now, without voided lines; `leaves` are the statement and the corrections of this line.
 CREATE OR REPLACE TEMP TABLE line AS
@@ -150,7 +148,7 @@ SELECT s.leaf_index, now_reads(changes, 'code', code[n + 1]) AS code, now_reads(
     now_reads(changes, 'fund', fund[n + 1]) AS fund,
     now_reads(changes, 'amount', amount[n + 1]::VARCHAR)::BIGINT AS amount,
     list_concat([s.leaf_index], list_transform(map_values(changes), lambda change: change.leaf)) AS leaves
-FROM (SELECT *, unnest(range(len(code))) AS n FROM statement) AS s
+FROM (SELECT * EXCLUDE changes, unnest(range(len(code))) AS n FROM statement) AS s
 LEFT JOIN amendment a ON a.stream = s.stream AND a.version = s.version AND a.line = s.n
 WHERE NOT EXISTS (FROM voided v WHERE v.stream = s.stream AND v.version = s.version AND v.line = s.n);
 
@@ -166,7 +164,7 @@ FROM statement s LEFT JOIN (
     FROM line GROUP BY leaf_index) AS l USING (leaf_index)
 GROUP BY s.revision, s.dimension, s.speaker;
 
--- Which levels follow from lines of a dimension; the dimension from which most levels follow is the finest.
+-- Which levels follow from lines of a dimension (the more, the finer it is), and so which candidates are usable for a level.
 CREATE OR REPLACE TEMP TABLE follows AS
 SELECT dimension, len(levels) AS fineness, unnest(levels) AS level FROM (VALUES
     ('line', ['program', 'kegiatan', 'kro', 'ro', 'komponen', 'akun', 'jenis-belanja', 'sumber-dana']),
@@ -190,7 +188,8 @@ SELECT * FROM usable QUALIFY row_number() OVER (PARTITION BY nth, level ORDER BY
 CREATE OR REPLACE TEMP TABLE level_line AS
 SELECT nth, c.level, own, one_voice, name, amount, l.leaves, CASE dimension WHEN 'line' THEN ro ELSE l.code END AS tree,
     CASE WHEN own THEN l.code ELSE CASE c.level
-        WHEN 'program' THEN program WHEN 'akun' THEN akun WHEN 'sumber-dana' THEN fund WHEN 'komponen' THEN ro || '.' || komponen
+        WHEN 'program' THEN program WHEN 'akun' THEN akun WHEN 'sumber-dana' THEN fund
+        WHEN 'komponen' THEN ro || '.' || komponen
         WHEN 'jenis-belanja' THEN left(CASE dimension WHEN 'akun' THEN l.code ELSE akun END, 2)
         WHEN 'kegiatan' THEN CASE WHEN length(tree) >= 4 THEN left(tree, 4) ELSE kegiatan END
         WHEN 'kro' THEN CASE WHEN length(tree) >= 8 THEN left(tree, 8) ELSE kro END
@@ -204,7 +203,8 @@ FROM (SELECT nth, level, unnest(statements) AS leaf_index FROM (SELECT * FROM us
           QUALIFY row_number() OVER (PARTITION BY nth, level ORDER BY rank, first_leaf) = 1))
 JOIN line USING (leaf_index) WHERE code IS NOT NULL GROUP BY ALL;
 
--- 6. EVERY REVISION AT EVERY LEVEL ----------------------------------------------------------------------------------------
+-- 6. EVERY REVISION AT EVERY LEVEL
+--
 -- A total that no document states is known only where lines explain it in full; what the lines leave of it is unallocated.
 CREATE OR REPLACE TEMP TABLE level_total AS
 SELECT s.nth, s.revision, l.level, CASE WHEN allocated IS NULL THEN 'total-only'
@@ -217,7 +217,8 @@ SELECT s.nth, s.revision, l.level, CASE WHEN allocated IS NULL THEN 'total-only'
 FROM standing s CROSS JOIN (SELECT DISTINCT level FROM follows) AS l
 LEFT JOIN chosen c ON c.nth = s.nth AND c.level = l.level;
 
--- Lines without a code are told apart by their name; `known` counts the lines whose amount is known.
+-- Lines without a code are told apart by their name. figure_stands: one document states the code's own figure, all parts
+-- stand and no amount is unknown.
 CREATE OR REPLACE TEMP TABLE level_row AS
 SELECT l.nth, l.level, code_at AS code, CASE WHEN own AND code_at IS NULL THEN l.name END AS unnamed,
     CASE WHEN NOT own THEN min(n.name) WHEN count(DISTINCT l.name) = 1 THEN min(l.name) END AS name,
@@ -227,13 +228,14 @@ SELECT l.nth, l.level, code_at AS code, CASE WHEN own AND code_at IS NULL THEN l
 FROM level_line l LEFT JOIN named n ON n.nth = l.nth AND n.level = l.level AND n.code = l.code_at
 GROUP BY l.nth, l.level, code_at, unnamed, own, one_voice;
 
--- 7. RESULTS --------------------------------------------------------------------------------------------------------------
+-- 7. RESULTS
+--
 CREATE OR REPLACE TEMP VIEW held AS
 SELECT * FROM standing WHERE CASE coalesce(getvariable('revision')::VARCHAR, 'akhir')
     WHEN 'akhir' THEN nth = revisions WHEN 'awal' THEN nth = 1 ELSE revision::VARCHAR = getvariable('revision')::VARCHAR END;
 
 -- The pagu at the revision. Coverage: do the lines of the finest level that is stated explain it (full), in part (partial),
--- or is there only the total (total-only). `leaves` say the total, `line_leaves` the lines and their corrections.
+-- or is there only the total (total-only). `leaves` say the total (or leave it open), `line_leaves` the lines.
 CREATE OR REPLACE TEMP VIEW pagu_total AS
 SELECT t.revision, pagu, coalesce(o.basis, t.basis, 'unknown') AS basis, coverage,
     coalesce(coverage = 'full', false) AS lines_known, unallocated, t.level, leaves, line_leaves,
@@ -261,11 +263,12 @@ ORDER BY level, rest, code NULLS LAST, unnamed NULLS FIRST;
 CREATE OR REPLACE TEMP VIEW line_history AS
 WITH asked AS (
     SELECT getvariable('code')::VARCHAR AS asked_code, coalesce(getvariable('level')::VARCHAR, CASE
-        WHEN regexp_full_match(asked_code, '[0-9]{3}[.][^.]*[.][^.]*') THEN 'program' ELSE CASE length(asked_code)
-        WHEN 2 THEN 'jenis-belanja' WHEN 4 THEN 'kegiatan' WHEN 6 THEN 'akun' WHEN 8 THEN 'kro' ELSE 'ro' END END) AS asked_level
+        WHEN regexp_full_match(asked_code, '[0-9]{3}[.][^.]*[.][^.]*') THEN 'program'
+        ELSE coalesce(['jenis-belanja', 'kegiatan', 'akun', 'kro'][list_position([2, 4, 6, 8], length(asked_code))], 'ro')
+        END) AS asked_level
 ), seen AS (
-    SELECT t.nth, t.revision, t.level, asked_code AS code, t.coverage, r.code IS NOT NULL AS listed, r.pagu AS amount, r.leaves,
-        coalesce(figure_stands, false) OR (t.coverage = 'full' AND NOT EXISTS (
+    SELECT t.nth, t.revision, t.level, asked_code AS code, t.coverage, r.code IS NOT NULL AS listed, r.pagu AS amount,
+        r.leaves, coalesce(figure_stands, false) OR (t.coverage = 'full' AND NOT EXISTS (
             FROM level_row u WHERE u.nth = t.nth AND u.level = t.level AND u.code IS NULL)) AS known
     FROM asked JOIN level_total t ON t.level = asked_level
     LEFT JOIN level_row r ON r.nth = t.nth AND r.level = t.level AND r.code = asked_code)

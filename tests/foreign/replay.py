@@ -36,6 +36,13 @@ class Replayed:
     def lines(self, level: str) -> list[dict[str, Any]]:
         return [row for row in self.rows("FROM pagu_lines") if row["level"] == level]
 
+    def of_level(self, level: str) -> dict[str, Any]:
+        """The total at the revision as the lines of one level explain it."""
+        (row,) = self.rows(
+            f"SELECT t.* FROM held JOIN level_total t USING (nth) WHERE t.level = '{level}'"
+        )
+        return row
+
     def history(self, code: str, level: str | None = None) -> list[dict[str, Any]]:
         set_variables(self.connection, code=code, level=level)
         return self.rows("FROM line_history")
