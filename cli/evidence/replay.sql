@@ -1,4 +1,4 @@
--- Replay of the pagu of one satker and fiscal year from the leaves of a Jejak ledger, with DuckDB (1.2 or newer) alone.
+-- Replay of the pagu of one satker and fiscal year from the leaves of a Jejak ledger, with DuckDB (1.3 or newer) alone.
 --
 -- A leaf is one entry of the log as it was hashed: one JSON object a line, in log order; line number - 1 is its leaf
 -- index, the number that a Merkle proof is about. Nothing but these leaves is read. Set the variables, then run this file:
@@ -18,8 +18,10 @@
 -- year known only from claims of a later report. Where the leaves hold what this file has no rule for (a type of entry or
 -- a version of it from a later time, a file with lines missing or out of order), the answer is 'not computable here'.
 
--- 1. LEAVES ---------------------------------------------------------------------------------------------------------------
--- Every type is given: dates stay text, amounts are whole units of the currency, and nothing is guessed.
+-- 1. LEAVES
+--
+-- Every type is given: dates stay text, amounts are integers in the ledger's unit (rupiah). The order of the file is kept.
+SET preserve_insertion_order = true;
 CREATE OR REPLACE TEMP TABLE leaf AS
 SELECT * FROM (
     SELECT row_number() OVER () - 1 AS leaf_index, *
@@ -49,17 +51,18 @@ UNION ALL
 SELECT count(*), concat('the file has only ', count(*), ' leaves') FROM leaf HAVING count(*) < getvariable('known_size')
 UNION ALL
 SELECT min(leaf_index), 'no DIPA of this satker and year is recorded; only claims of a later report speak of it'
-FROM known WHERE data->>'satker' = getvariable('satker') AND (data->>'fiscal_year')::BIGINT = getvariable('fiscal_year')
+FROM known WHERE (data->>'satker') = getvariable('satker') AND (data->>'fiscal_year')::BIGINT = getvariable('fiscal_year')
 HAVING bool_or(type = 'figure-published.v1') AND NOT bool_or(type = 'dipa-revised.v1');
 
--- 2. VOIDS AND CORRECTIONS ------------------------------------------------------------------------------------------------
+-- 2. VOIDS AND CORRECTIONS
+--
 -- Both name their target by its version in their own stream, and the line of a list (from 0); line NULL is the whole entry.
 CREATE OR REPLACE TEMP TABLE voided AS
 SELECT stream, (data->>'$.target.version')::BIGINT AS version, (data->>'$.target.line')::BIGINT AS line,
     max(leaf_index) AS void_leaf FROM known WHERE type = 'entry-voided.v1' GROUP BY ALL;
 
--- Of the corrections of one value the latest holds, leaving out corrections that were themselves voided. `changes` has all
--- corrected fields of one entry, or of one line of it: the new value (NULL: now known to be unknown) and the leaf that says it.
+-- Of the corrections of one value the latest holds, leaving out corrections that were themselves voided. `changes` has the
+-- corrected fields of one entry, or of one line of it: the new value (NULL: now said to be unknown) and the leaf of it.
 CREATE OR REPLACE TEMP TABLE amendment AS
 SELECT stream, of_version AS version, of_line AS line, map_from_entries(list((field, change))) AS changes FROM (
     SELECT stream, (data->>'$.target.version')::BIGINT AS of_version, (data->>'$.target.line')::BIGINT AS of_line,
@@ -78,7 +81,8 @@ SELECT known.*, void_leaf, changes FROM known
 LEFT JOIN voided v ON v.stream = known.stream AND v.version = known.version AND v.line IS NULL
 LEFT JOIN amendment a ON a.stream = known.stream AND a.version = known.version AND a.line IS NULL;
 
--- 3. WHICH DOCUMENT SPEAKS ------------------------------------------------------------------------------------------------
+-- 3. WHICH DOCUMENT SPEAKS
+--
 -- For money: the kinds of document in the order in which they speak, each order with the day from which it holds.
 CREATE OR REPLACE TEMP TABLE precedence AS
 SELECT kind, place FROM (VALUES
@@ -88,25 +92,28 @@ SELECT kind, place FROM (VALUES
 -- Documents that stand, as corrected; of one registered anew after a void, the last registration. `day`: when it was out.
 CREATE OR REPLACE TEMP TABLE document AS
 SELECT data->>'document' AS id, now_reads(changes, 'kind', data->>'kind') AS kind, coalesce(place, 99) AS place,
-    now_reads(changes, 'replaces', data->>'replaces') AS replaces, coalesce(now_reads(changes, 'published', data->>'published'),
-    now_reads(changes, 'dated', data->>'dated')) AS out_on, replace(out_on, '-', '')::BIGINT AS day
+    now_reads(changes, 'replaces', data->>'replaces') AS replaces,
+    coalesce(now_reads(changes, 'published', data->>'published'), now_reads(changes, 'dated', data->>'dated')) AS out_on,
+    replace(out_on, '-', '')::BIGINT AS day
 FROM entry LEFT JOIN precedence p ON p.kind = upper(now_reads(changes, 'kind', data->>'kind'))
 WHERE type = 'document-registered.v1' AND void_leaf IS NULL
 QUALIFY row_number() OVER (PARTITION BY id ORDER BY leaf_index DESC) = 1;
 
--- What is stated of this DIPA, with its rank. Ranks are compared from left to right, the lower speaks: kind of the document in
--- hand (`read_from`, else the stating one), kind of the stating one, 1 if one of the two was replaced, then the younger stating
--- document, the younger in hand (undated last).
+-- What is stated of this DIPA, with its rank. Ranks are compared from left to right and the lower speaks: kind of the
+-- document in hand (`read_from`, else the stating one), kind of the stating one, 1 if one of the two was replaced, then the
+-- younger stating document, then the younger in hand (undated last).
 CREATE OR REPLACE TEMP TABLE stated AS
-SELECT e.*, (data->>'revision')::BIGINT AS revision, data->>'document' AS said_in, data->>'read_from' AS read_from, stating.kind,
-    [coalesce(hand.place, 99), coalesce(stating.place, 99), (SELECT count(*) > 0 FROM document d WHERE d.replaces = said_in
-     OR d.replaces = coalesce(read_from, said_in))::BIGINT, -coalesce(stating.day, 0), -coalesce(hand.day, 0)] AS rank
-FROM entry e LEFT JOIN document stating ON stating.id = data->>'document'
+SELECT e.*, (data->>'revision')::BIGINT AS revision, data->>'document' AS said_in, data->>'read_from' AS read_from,
+    stating.kind, [coalesce(hand.place, 99), coalesce(stating.place, 99),
+    (SELECT count(*) > 0 FROM document d WHERE d.replaces = said_in OR d.replaces = coalesce(read_from, said_in))::BIGINT,
+    -coalesce(stating.day, 0), -coalesce(hand.day, 0)] AS rank
+FROM entry e LEFT JOIN document stating ON stating.id = (data->>'document')
 LEFT JOIN document hand ON hand.id = coalesce(data->>'read_from', data->>'document')
-WHERE type IN ('dipa-revised.v1', 'dipa-lines-stated.v1') AND data->>'satker' = getvariable('satker')
+WHERE type IN ('dipa-revised.v1', 'dipa-lines-stated.v1') AND (data->>'satker') = getvariable('satker')
 AND (data->>'fiscal_year')::BIGINT = getvariable('fiscal_year');
 
--- 4. REVISIONS ------------------------------------------------------------------------------------------------------------
+-- 4. REVISIONS
+--
 -- One row a revision number: the statement that stands and ranks first, else the first recorded. NULL is "the last state,
 -- unnumbered" and comes last. A revision of which no statement stands is void.
 CREATE OR REPLACE TEMP TABLE revised AS
@@ -119,15 +126,17 @@ CREATE OR REPLACE TEMP TABLE standing AS
 SELECT *, row_number() OVER (ORDER BY revision NULLS LAST) AS nth, count(*) OVER () AS revisions
 FROM revised WHERE void_leaf IS NULL AND NOT EXISTS (FROM obstacle);
 
--- 5. LINES ----------------------------------------------------------------------------------------------------------------
+-- 5. LINES
+--
 -- Statements of lines. Each document speaks for itself, but performance agreements (PK) that each state a share, partially,
 -- speak together for the report that they were read from.
 CREATE OR REPLACE TEMP TABLE statement AS
 SELECT stated.*, columns.*, coalesce(kind = 'PK' AND columns.coverage = 'partial', false) AS shared,
     CASE WHEN shared THEN concat('PK in ', read_from) ELSE concat('document ', said_in) END AS speaker
-FROM stated, (SELECT from_json_strict(data, '{"dimension":"VARCHAR","parts":"BIGINT","coverage":"VARCHAR",
-    "code":["VARCHAR"],"name":["VARCHAR"],"program":["VARCHAR"],"kegiatan":["VARCHAR"],"kro":["VARCHAR"],"ro":["VARCHAR"],
-    "komponen":["VARCHAR"],"akun":["VARCHAR"],"fund":["VARCHAR"],"amount":["BIGINT"]}') AS columns)
+FROM stated, (SELECT from_json_strict(CASE type WHEN 'dipa-lines-stated.v1' THEN data END, '{
+    "dimension":"VARCHAR","parts":"BIGINT","coverage":"VARCHAR","code":["VARCHAR"],"name":["VARCHAR"],"program":["VARCHAR"],
+    "kegiatan":["VARCHAR"],"kro":["VARCHAR"],"ro":["VARCHAR"],"komponen":["VARCHAR"],"akun":["VARCHAR"],"fund":["VARCHAR"],
+    "amount":["BIGINT"]}') AS columns)
 WHERE type = 'dipa-lines-stated.v1' AND void_leaf IS NULL;
 
 -- One row a line as it reads now, without voided lines; `leaves` are the statement and the corrections of this line.
@@ -179,7 +188,8 @@ SELECT * FROM usable QUALIFY row_number() OVER (PARTITION BY nth, level ORDER BY
 CREATE OR REPLACE TEMP TABLE level_line AS
 SELECT nth, c.level, own, one_voice, name, amount, l.leaves, CASE dimension WHEN 'line' THEN ro ELSE l.code END AS tree,
     CASE WHEN own THEN l.code ELSE CASE c.level
-        WHEN 'program' THEN program WHEN 'akun' THEN akun WHEN 'sumber-dana' THEN fund WHEN 'komponen' THEN ro || '.' || komponen
+        WHEN 'program' THEN program WHEN 'akun' THEN akun WHEN 'sumber-dana' THEN fund
+        WHEN 'komponen' THEN ro || '.' || komponen
         WHEN 'jenis-belanja' THEN left(CASE dimension WHEN 'akun' THEN l.code ELSE akun END, 2)
         WHEN 'kegiatan' THEN CASE WHEN length(tree) >= 4 THEN left(tree, 4) ELSE kegiatan END
         WHEN 'kro' THEN CASE WHEN length(tree) >= 8 THEN left(tree, 8) ELSE kro END
@@ -193,7 +203,8 @@ FROM (SELECT nth, level, unnest(statements) AS leaf_index FROM (SELECT * FROM us
           QUALIFY row_number() OVER (PARTITION BY nth, level ORDER BY rank, first_leaf) = 1))
 JOIN line USING (leaf_index) WHERE code IS NOT NULL GROUP BY ALL;
 
--- 6. EVERY REVISION AT EVERY LEVEL ----------------------------------------------------------------------------------------
+-- 6. EVERY REVISION AT EVERY LEVEL
+--
 -- A total that no document states is known only where lines explain it in full; what the lines leave of it is unallocated.
 CREATE OR REPLACE TEMP TABLE level_total AS
 SELECT s.nth, s.revision, l.level, CASE WHEN allocated IS NULL THEN 'total-only'
@@ -206,7 +217,8 @@ SELECT s.nth, s.revision, l.level, CASE WHEN allocated IS NULL THEN 'total-only'
 FROM standing s CROSS JOIN (SELECT DISTINCT level FROM follows) AS l
 LEFT JOIN chosen c ON c.nth = s.nth AND c.level = l.level;
 
--- Lines without a code are told apart by their name. figure_stands: one document states the code's own figure, no part missing.
+-- Lines without a code are told apart by their name. figure_stands: one document states the code's own figure, all parts
+-- stand and no amount is unknown.
 CREATE OR REPLACE TEMP TABLE level_row AS
 SELECT l.nth, l.level, code_at AS code, CASE WHEN own AND code_at IS NULL THEN l.name END AS unnamed,
     CASE WHEN NOT own THEN min(n.name) WHEN count(DISTINCT l.name) = 1 THEN min(l.name) END AS name,
@@ -216,7 +228,8 @@ SELECT l.nth, l.level, code_at AS code, CASE WHEN own AND code_at IS NULL THEN l
 FROM level_line l LEFT JOIN named n ON n.nth = l.nth AND n.level = l.level AND n.code = l.code_at
 GROUP BY l.nth, l.level, code_at, unnamed, own, one_voice;
 
--- 7. RESULTS --------------------------------------------------------------------------------------------------------------
+-- 7. RESULTS
+--
 CREATE OR REPLACE TEMP VIEW held AS
 SELECT * FROM standing WHERE CASE coalesce(getvariable('revision')::VARCHAR, 'akhir')
     WHEN 'akhir' THEN nth = revisions WHEN 'awal' THEN nth = 1 ELSE revision::VARCHAR = getvariable('revision')::VARCHAR END;
@@ -250,11 +263,12 @@ ORDER BY level, rest, code NULLS LAST, unnamed NULLS FIRST;
 CREATE OR REPLACE TEMP VIEW line_history AS
 WITH asked AS (
     SELECT getvariable('code')::VARCHAR AS asked_code, coalesce(getvariable('level')::VARCHAR, CASE
-        WHEN regexp_full_match(asked_code, '[0-9]{3}[.][^.]*[.][^.]*') THEN 'program' ELSE CASE length(asked_code)
-        WHEN 2 THEN 'jenis-belanja' WHEN 4 THEN 'kegiatan' WHEN 6 THEN 'akun' WHEN 8 THEN 'kro' ELSE 'ro' END END) AS asked_level
+        WHEN regexp_full_match(asked_code, '[0-9]{3}[.][^.]*[.][^.]*') THEN 'program'
+        ELSE coalesce(['jenis-belanja', 'kegiatan', 'akun', 'kro'][list_position([2, 4, 6, 8], length(asked_code))], 'ro')
+        END) AS asked_level
 ), seen AS (
-    SELECT t.nth, t.revision, t.level, asked_code AS code, t.coverage, r.code IS NOT NULL AS listed, r.pagu AS amount, r.leaves,
-        coalesce(figure_stands, false) OR (t.coverage = 'full' AND NOT EXISTS (
+    SELECT t.nth, t.revision, t.level, asked_code AS code, t.coverage, r.code IS NOT NULL AS listed, r.pagu AS amount,
+        r.leaves, coalesce(figure_stands, false) OR (t.coverage = 'full' AND NOT EXISTS (
             FROM level_row u WHERE u.nth = t.nth AND u.level = t.level AND u.code IS NULL)) AS known
     FROM asked JOIN level_total t ON t.level = asked_level
     LEFT JOIN level_row r ON r.nth = t.nth AND r.level = t.level AND r.code = asked_code)

@@ -39,6 +39,7 @@ def test_the_wheel_holds_data_layouts_and_catalogues(names: Sequence[str]) -> No
         "cli/data/banjarbaru/tabel-17-revisi.csv",
         "cli/data/banjarbaru/tabel-17-revisi.toml",
         "cli/data/layouts/dokumen.toml",
+        "cli/evidence/replay.sql",
         "cli/locale/id/LC_MESSAGES/jejak.mo",
         "cli/locale/en/LC_MESSAGES/jejak.mo",
     ):
