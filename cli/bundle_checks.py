@@ -48,6 +48,7 @@ def check_bundle(data: bytes, policy: Policy, authority: list[Certificate]) -> C
 
     `authority` are the certificates that the verifier trusts for time stamps, none for none.
     """
+    from cli.claims import Question
     from events_store.bundle import unpack_bundle
     from events_store.timestamp import verify_token
 
@@ -58,11 +59,14 @@ def check_bundle(data: bytes, policy: Policy, authority: list[Certificate]) -> C
     if bundles.STAMP in members and authority:
         note = members[bundles.CHECKPOINT]
         stamp = verify_token(members[bundles.STAMP], note, authority)
+    claim = _check_leaves(members, checkpoint) if bundles.LEAVES in members else None
     own = bundles.programs()
+    if claim is not None:
+        own[bundles.REPLAY] = bundles.replay_sql(Question(**claim["question"]))
     return Checked(
         checkpoint,
         index=_check_entry(members, policy) if bundles.LEAF in members else None,
-        claim=_check_leaves(members, checkpoint) if bundles.LEAVES in members else None,
+        claim=claim,
         older_size=_check_growth(members, policy) if bundles.GROWTH in members else None,
         stamp=stamp,
         foreign=tuple(name for name in own if members[name] != own[name]),
