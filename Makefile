@@ -37,7 +37,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
 torture: $(VENV)/.dev
-	JEJAK_KILLS=1000 JEJAK_POSITIONS=100 JEJAK_EXAMPLES=1000 JEJAK_FLIPS=10000 \
+	JEJAK_KILLS=1000 JEJAK_POSITIONS=100 JEJAK_EXAMPLES=1000 JEJAK_FLIPS=10000 JEJAK_FUZZ=1000000 \
 		$(BIN)/python -Im pytest -q -s tests/fault tests/tamper tests/property
 
 clean:
