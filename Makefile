@@ -37,8 +37,9 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
 torture: $(VENV)/.dev
-	JEJAK_KILLS=1000 JEJAK_SYSCALLS=all JEJAK_POSITIONS=100 JEJAK_EXAMPLES=1000 JEJAK_FLIPS=10000 \
-		$(BIN)/python -Im pytest -q -s tests/fault tests/tamper tests/property
+	JEJAK_KILLS=1000 JEJAK_SYSCALLS=all JEJAK_IMAGES=10000 JEJAK_WRITERS=32 JEJAK_JUMPS=20 JEJAK_FLIPS=100000 \
+		JEJAK_FUZZ=10000000 JEJAK_EXAMPLES=1000 JEJAK_POSITIONS=100 JEJAK_CONTROLS=100 \
+		$(BIN)/python -Im pytest -q tests/fault tests/tamper tests/foreign tests/property
 
 clean:
 	rm -rf $(VENV) jejak-demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from cli import bundles
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from cli.claims import Question
     from events_store.checkpoint import Checkpoint
     from events_store.policy import Policy
     from events_store.timestamp import Stamp
@@ -48,6 +49,7 @@ def check_bundle(data: bytes, policy: Policy, authority: list[Certificate]) -> C
 
     `authority` are the certificates that the verifier trusts for time stamps, none for none.
     """
+    from cli.claims import Question
     from events_store.bundle import unpack_bundle
     from events_store.timestamp import verify_token
 
@@ -58,11 +60,14 @@ def check_bundle(data: bytes, policy: Policy, authority: list[Certificate]) -> C
     if bundles.STAMP in members and authority:
         note = members[bundles.CHECKPOINT]
         stamp = verify_token(members[bundles.STAMP], note, authority)
+    claim = _check_leaves(members, checkpoint) if bundles.LEAVES in members else None
     own = bundles.programs()
+    if claim is not None:
+        own[bundles.REPLAY] = bundles.replay_sql(Question(**claim["question"]))
     return Checked(
         checkpoint,
         index=_check_entry(members, policy) if bundles.LEAF in members else None,
-        claim=_check_leaves(members, checkpoint) if bundles.LEAVES in members else None,
+        claim=claim,
         older_size=_check_growth(members, policy) if bundles.GROWTH in members else None,
         stamp=stamp,
         foreign=tuple(name for name in own if members[name] != own[name]),
@@ -133,15 +138,37 @@ def _check_leaves(members: Mapping[str, bytes], checkpoint: Checkpoint) -> Mappi
 def _check_claim(
     members: Mapping[str, bytes], leaves: list[tuple[int, str, bytes]]
 ) -> Mapping[str, Any]:
-    from cli.claims import Question, claim
+    from cli.claims import claim
     from events_store.errors import BundleRefused
     from projections.columns import decode
 
+    question = _question(members[bundles.CLAIM])
     try:
-        question = Question(**json.loads(members[bundles.CLAIM])["question"])
         found = claim(decode(leaves, len(leaves)), question)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        answer = bundles.claim_bytes(found)
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise BundleRefused(f"{bundles.CLAIM} holds no question: {error}") from error
-    if bundles.claim_bytes(found) != members[bundles.CLAIM]:
+    if answer != members[bundles.CLAIM]:
         raise BundleRefused("the entries do not give the answer in claim.json")
     return found
+
+
+def _question(data: bytes) -> Question:
+    """The question of a claim, each part of its kind.
+
+    An answer lists each revision of a span, so a span longer than its bytes is refused unread.
+    """
+    from cli.claims import Question
+    from events_store.errors import BundleRefused
+
+    try:
+        question = Question(**json.loads(data)["question"])
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise BundleRefused(f"{bundles.CLAIM} holds no question: {error}") from error
+    for name, kind in get_type_hints(Question).items():
+        value = getattr(question, name)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise BundleRefused(f"{bundles.CLAIM} asks for {name} {value!r}")
+    if question.since is not None and question.revision - question.since > len(data):
+        raise BundleRefused(f"{bundles.CLAIM} asks for more revisions than it answers")
+    return question

@@ -87,17 +87,21 @@ def log_table_of(leaves: Iterable[tuple[int, str, bytes]]) -> pa.Table:
 
 
 def parquet_bytes(table: pa.Table, bound: Bound) -> bytes:
-    """A Parquet file with page checksums and the position in its metadata."""
+    """A Parquet file with page checksums and the position in its metadata, there alone.
+
+    With the Arrow schema beside it the metadata would stand twice, and readers differ in which
+    they show.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
-    pq.write_table(
-        table.replace_schema_metadata(bound.metadata()),
-        sink,
-        compression="zstd",
-        write_page_checksum=True,
-    )
+    plain = table.replace_schema_metadata(None)
+    with pq.ParquetWriter(
+        sink, plain.schema, compression="zstd", write_page_checksum=True, store_schema=False
+    ) as writer:
+        writer.write_table(plain)
+        writer.add_key_value_metadata(bound.metadata())
     return bytes(sink.getvalue().to_pybytes())
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -64,26 +66,32 @@ def _log_export(path: Path) -> pa.Table | None:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             if LEAF not in file.schema_arrow.names:
                 return None
-            return file.read()
+            table = file.read().replace_schema_metadata(file.metadata.metadata)
+            table.validate(full=True)
+            return table
     except (pa.ArrowException, OSError, ValueError) as error:
         raise SnapshotRefused(f"it cannot be read: {error}") from error
 
 
 def _check_leaves(table: pa.Table, policy: Policy, log: LeafLog | None) -> SnapshotChecked:
+    import pyarrow as pa
+
     from cli.exporting import log_table_of
     from cli.wiring import check_leaf
     from events_store.errors import LeafRefused, SnapshotRefused
     from events_store.leaf import decode_leaf
     from events_store.merkle import CompactRange, leaf_hash
 
-    metadata = {key.decode(): value for key, value in (table.schema.metadata or {}).items()}
-    note = metadata.get("jejak.checkpoint")
+    metadata = table.schema.metadata or {}
+    table = table.replace_schema_metadata(None)
+    if table.schema != log_table_of([]).schema:
+        raise SnapshotRefused("it has not the columns of an export of the log")
+    note = metadata.get(b"jejak.checkpoint")
     if note is None:
         raise SnapshotRefused("no checkpoint is in it: sign the ledger and export again")
     checkpoint = policy.open(note)
     tree, roots, leaves = CompactRange(), {0: CompactRange().root()}, []
-    for text in table[LEAF].to_pylist():
-        data = text.encode("utf-8", "surrogatepass")
+    for data in table[LEAF].cast(pa.binary()).fill_null(b"").to_pylist():
         tree.append(leaf_hash(data))
         roots[tree.size] = tree.root() if tree.size == checkpoint.size else b""
         try:
@@ -94,18 +102,25 @@ def _check_leaves(table: pa.Table, policy: Policy, log: LeafLog | None) -> Snaps
         leaves.append((tree.size - 1, decoded.type, data))
     if roots.get(checkpoint.size) != checkpoint.root:
         raise SnapshotRefused("its entries are not those that its checkpoint signs")
-    if not table.replace_schema_metadata(None).equals(log_table_of(leaves)):
+    if not table.equals(log_table_of(leaves)):
         raise SnapshotRefused("a column differs from the entry beside it")
     _check_stated(metadata, tree.size, tree.root())
     _check_against(log, tree.size, tree.root())
     return SnapshotChecked(tree.size, checkpoint.size)
 
 
-def _check_stated(metadata: dict[str, Any], size: int, root: bytes) -> None:
+def _check_stated(metadata: Mapping[bytes, bytes], size: int, root: bytes) -> None:
+    """The metadata are those of an export at this size and root, in the one form, and no more."""
+    from cli.exporting import Bound
     from events_store.errors import SnapshotRefused
 
-    stated = (metadata.get("jejak.size"), metadata.get("jejak.root"))
-    if stated != (str(size).encode(), base64.b64encode(root)):
+    try:
+        text = {key.decode(): value.decode() for key, value in metadata.items()}
+        position = json.loads(text["jejak.position"])
+        stated = {**position, "size": size, "root": base64.b64encode(root).decode()}
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise SnapshotRefused(f"it states no position: {error}") from error
+    if text != Bound(stated, text["jejak.checkpoint"]).metadata():
         raise SnapshotRefused("its size and root are not those that it states")
 
 

@@ -48,7 +48,7 @@ def decode(data: bytes) -> Any:
         if not data.isascii():
             _check(value)
         canonical = orjson.dumps(value, option=_OPTIONS)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # neither UTF-8 nor JSON, or a number of thousands of digits
         raise LeafRefused(f"not JSON: {error}") from error
     except (TypeError, RecursionError) as error:
         raise LeafRefused(str(error)) from error

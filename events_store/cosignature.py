@@ -19,7 +19,9 @@ def cosigned_message(text: str, time: int) -> bytes:
 
 
 def join_signature(time: int, signature: bytes) -> bytes:
-    """What stands in the signature line after the key's hash."""
+    """What stands in the signature line after the key's hash; `time` is not before 1970."""
+    if not 0 <= time <= MAX_TIME:
+        raise NoteRefused(f"{time} is no time in POSIX seconds")
     return time.to_bytes(_TIME_SIZE, "big") + signature
 
 

@@ -29,7 +29,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Policy:
-    """A checkpoint counts when one of `logs` signed it and the quorum cosigned it."""
+    """A checkpoint counts when one of `logs` signed it and the quorum cosigned it.
+
+    The members of a group are witnesses, or groups that stand before it.
+    """
 
     logs: tuple[VerifierKey, ...]
     witnesses: Mapping[str, VerifierKey] = field(default_factory=dict)
@@ -40,18 +43,17 @@ class Policy:
         """The checkpoint in a note that this policy accepts; EvidenceRefused otherwise."""
         keys = [*self.logs, *self.witnesses.values()]
         checkpoint, signed_by = open_checkpoint_signed(note, keys)
-        if not self._has_seen(self.quorum, signed_by):
+        if self.quorum != NONE and self.quorum not in self._seen_by(signed_by):
             raise CheckpointRefused(f"not cosigned as the policy's quorum {self.quorum} asks")
         return checkpoint
 
-    def _has_seen(self, name: str, signed_by: Sequence[VerifierKey]) -> bool:
-        if name == NONE:
-            return True
-        if name in self.witnesses:
-            return self.witnesses[name] in signed_by
-        group = self.groups[name]
-        seen = sum(self._has_seen(member, signed_by) for member in group.members)
-        return seen >= group.threshold
+    def _seen_by(self, signed_by: Sequence[VerifierKey]) -> set[str]:
+        """The witnesses and groups that have seen it; a group stands after its members."""
+        seen = {name for name, key in self.witnesses.items() if key in signed_by}
+        for name, group in self.groups.items():
+            if sum(member in seen for member in group.members) >= group.threshold:
+                seen.add(name)
+        return seen
 
 
 def policy_of_keys(keys: Sequence[VerifierKey]) -> Policy:

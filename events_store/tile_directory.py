@@ -8,6 +8,7 @@ of any length passes through in the memory of its open tiles.
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from events_store.errors import EvidenceRefused
 from events_store.merkle import leaf_hashes
 from events_store.tiles import TILE_WIDTH, tile_path, tile_root
 
@@ -38,13 +39,13 @@ def format_entries(leaves: Iterable[bytes]) -> bytes:
 
 
 def parse_entries(data: bytes) -> list[bytes]:
-    """Inverse of format_entries; ValueError for a bundle that ends within an entry."""
+    """Inverse of format_entries; EvidenceRefused for a bundle that ends within an entry."""
     leaves, position = [], 0
     while position < len(data):
         start = position + 2
         position = start + int.from_bytes(data[position:start], "big")
         if start > len(data) or position > len(data):
-            raise ValueError("the bundle ends within an entry")
+            raise EvidenceRefused("the bundle ends within an entry")
         leaves.append(data[start:position])
     return leaves
 

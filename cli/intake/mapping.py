@@ -17,6 +17,7 @@ from ledger.errors import InputRefused, Refusal
 from ledger.records import RECORDS
 
 _STATEMENT_KEYS = {"record", "columns", "fixed", "templates", "where", "unless_empty"}
+_MAX_COUNT = 10**12
 _TOP_KEYS = {"file", "document", "statement", "set"}
 
 
@@ -61,9 +62,12 @@ class Mapping:
 def parse_mapping(text: str) -> Mapping:
     """Raises InputRefused with everything that is wrong with the mapping."""
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return _mapping(text, tomllib.loads(text))
+    except (ValueError, RecursionError) as error:  # not TOML, too many digits, too deep
         raise InputRefused([Refusal("mapping-broken", str(error))]) from error
+
+
+def _mapping(text: str, table: Table[str, Any]) -> Mapping:
     refusals = _unknown(table, _TOP_KEYS, "mapping")
     dialect = _dialect(_take(table, "file", _is_table, {}, "", refusals), refusals)
     overrides = _take(table, "set", _is_table_of_values, {}, "", refusals)
@@ -180,11 +184,12 @@ def _take(
 
 
 def _is_value(item: Any) -> bool:
-    return not isinstance(item, dict | list)
+    """A scalar; an integer has the 64 bits that TOML gives it."""
+    return not isinstance(item, dict | list) and not (type(item) is int and item.bit_length() > 63)
 
 
 def _is_count(item: Any) -> bool:
-    return type(item) is int and item >= 1
+    return type(item) is int and 1 <= item <= _MAX_COUNT
 
 
 def _is_table(item: Any) -> bool:
