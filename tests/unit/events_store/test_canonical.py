@@ -195,3 +195,10 @@ def test_encode_refuses_what_contains_itself() -> None:
     value.append(value)
     with pytest.raises(LeafRefused):
         encode(value)
+
+
+def test_a_number_of_thousands_of_digits_is_refused() -> None:
+    """Found by hostile input: the reader of JSON has an error of its own for it."""
+    for digits in (20, 4300, 4301, 60_000):
+        with pytest.raises(LeafRefused):
+            decode(b'{"v":' + b"1" * digits + b"}")

@@ -147,6 +147,7 @@ def replaced(old: str, new: str) -> str:
         "\n\n",
         "old 5",
         replaced("old 5\n", ""),
+        replaced("old 5", "5"),
         replaced("old 5", "old 05"),
         replaced("old 5", "old +5"),
         replaced("old 5", "old -5"),

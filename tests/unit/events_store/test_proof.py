@@ -142,6 +142,7 @@ def replaced(old: str, new: str) -> str:
         replaced(HEADER, "\ufeff" + HEADER),
         replaced("index 5", "extra AAAA\nindex 5"),
         replaced("index 5", "extra \nindex 5"),
+        replaced("index 5", "5"),
         replaced("index 5", "index 05"),
         replaced("index 5", "index +5"),
         replaced("index 5", "index -5"),

@@ -9,9 +9,16 @@ from cryptography.x509 import Certificate
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from events_store.errors import TimestampRefused
-from events_store.timestamp import MAX_TOKEN_BYTES, make_request, parse_certificates, verify_token
+from events_store.timestamp import (
+    MAX_TOKEN_BYTES,
+    Stamp,
+    make_request,
+    parse_certificates,
+    verify_token,
+)
 from tests.authority import DAY, Authority, make_authority, needs_openssl
 
+GOLDEN = Path(__file__).parents[2] / "golden" / "timestamp"
 NOTE = b"jejak.example\n3\nAAAA\n\n\xe2\x80\x94 jejak.example AAAA\n"
 
 pytestmark = needs_openssl
@@ -36,6 +43,15 @@ def test_a_stamp_says_when_the_bytes_existed(authority: Authority, token: bytes)
     assert abs(datetime.now(UTC) - stamp.time) < timedelta(hours=1)
     assert stamp.time.utcoffset() == timedelta(0)
     assert stamp.serial_number >= 1
+
+
+def test_a_stamp_that_was_kept_is_still_read() -> None:
+    """Made once by tests/authority.py; it holds after its certificates have ended."""
+    note, token, root = (
+        (GOLDEN / name).read_bytes() for name in ("checkpoint", "checkpoint.tsr", "tsa.pem")
+    )
+    stamp = verify_token(token, note, parse_certificates(root))
+    assert stamp == Stamp(datetime(2026, 11, 24, 12, 48, 2, tzinfo=UTC), 2)
 
 
 def test_openssl_says_the_same(authority: Authority, token: bytes, tmp_path: Path) -> None:

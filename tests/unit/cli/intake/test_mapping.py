@@ -62,6 +62,26 @@ def test_what_is_no_toml_is_refused() -> None:
     assert refusal.text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "unit = " + "[" * 5000,
+        "[file]\nunit." + ".".join("a" * 3000) + " = 1",
+        "[file]\nunit = " + "1" * 5000,
+        "[file]\nunit = 0x" + "f" * 5000,
+        "[file]\nheader_row = 0x" + "f" * 5000,
+        "[[statement]]\nrecord = 0x" + "f" * 5000,
+        "[[document]]\ndocument = 0x" + "f" * 5000,
+        "[set]\nrevision = 0x" + "f" * 16,
+        "[[statement]]\nrecord = 'line'\n[statement.fixed]\nrevision = 0x" + "f" * 5000,
+    ],
+)
+def test_a_mapping_too_deep_or_with_numbers_too_long_is_refused(text: str) -> None:
+    """Found by hostile input: recursion and thousands of digits came through as they were."""
+    with pytest.raises(InputRefused):
+        parse_mapping(text)
+
+
 @pytest.mark.parametrize("text", ["", "# only a remark\n", "[file]\nunit = 1\n"])
 def test_a_mapping_that_states_nothing_is_refused(text: str) -> None:
     assert "mapping-empty" in [refusal.code for refusal in _refusals(text)]
