@@ -105,10 +105,9 @@ class Export(Command):
         assert found in ({}, self.whole)
         if ended.code == 0:
             assert found == self.whole
-        again = Place(place.folder)
         if found:
             (place.folder / "keluar").rename(place.folder / "pertama")
-        assert run(self.words(again)) == 0
+        assert run(self.words(place)) == 0
         assert contents(place.folder / "keluar") == self.whole
 
 

@@ -20,9 +20,9 @@ from tests.fault.place import Place, assert_recovers, assert_signs, make_place, 
 from tests.fault.system_calls import NO_MORE_THAN
 
 ROWS = 4_000
-"""An import that needs about 700 KiB in the -wal and as much in the ledger."""
-TOO_LITTLE = (0, 32, 256)
-ROOMS = range(0, 1800, 80) if NO_MORE_THAN == "all" else TOO_LITTLE
+"""An import that needs about 250 KiB in the -wal and as much in the ledger."""
+TOO_LITTLE = (0, 32, 128)
+ROOMS = range(0, 960, 40) if NO_MORE_THAN == "all" else TOO_LITTLE
 """KiB that are free when the import begins."""
 KIB = 1024
 Disk = Callable[[str], None]

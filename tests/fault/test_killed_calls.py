@@ -16,7 +16,7 @@ from tests.conftest import Campaign
 from tests.fault.place import Place, assert_recovers, assert_signs, make_place, many_documents
 from tests.fault.system_calls import CHANGING, KILL, WHY_NOT, Call, calls_of, spread, with_fault
 
-FEW = 8
+FEW = 7
 BATCHES = 2
 ROWS = 300
 SEED = int(os.environ.get("JEJAK_SEED", "20250120"))
