@@ -38,7 +38,7 @@ bench: $(VENV)/.dev
 
 torture: $(VENV)/.dev
 	JEJAK_KILLS=1000 JEJAK_POSITIONS=100 JEJAK_EXAMPLES=1000 JEJAK_FLIPS=10000 \
-		$(BIN)/python -Im pytest -q -s tests/fault tests/tamper tests/property
+		$(BIN)/python -Im pytest -q -s tests/fault tests/tamper tests/property tests/foreign
 
 clean:
 	rm -rf $(VENV) jejak-demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

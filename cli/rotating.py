@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.home import Home
+from cli.home import Home, write_synced
 from cli.signing import Signing, head_to_sign, origin_of, sign_with
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def rotate(
     _record(path, old, new, actor=actor, reason=reason)
     ledger_id, head, _ = head_to_sign(path, home)
     signing = sign_with(path, home, ledger_id, head, [old, new])
-    _replace_files(home, ledger_id, old)
+    _replace_files(home, ledger_id, old, new)
     return signing
 
 
@@ -64,12 +64,22 @@ def _record(
         ledger.record(batch.events, actor=actor)
 
 
-def _replace_files(home: Home, ledger_id: str, old: SigningKey) -> None:
-    """Keep the old key under the hash of its own, and give the new one its name."""
+def _replace_files(home: Home, ledger_id: str, old: SigningKey, new: SigningKey) -> None:
+    """Keep the old key under the hash of its own, and give the new one its name.
+
+    Each step may be done again: where it was done before, it changes nothing.
+    """
     now, coming = home.key_path(ledger_id), home.next_key_path(ledger_id)
     before = now.with_name(f"{now.name}.before-{old.key_hash.hex()}")
-    for ending in (".pub", ""):
-        kept = before.with_name(before.name + ending)
+    write_synced(_public(coming), f"{new.verifier_key}\n".encode())
+    for path, following, kept in (
+        (_public(now), _public(coming), _public(before)),
+        (now, coming, before),
+    ):
         if not kept.exists():
-            os.link(now.with_name(now.name + ending), kept)
-        os.replace(coming.with_name(coming.name + ending), now.with_name(now.name + ending))
+            os.link(path, kept)
+        os.replace(following, path)
+
+
+def _public(path: Path) -> Path:
+    return path.with_name(f"{path.name}.pub")

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from cli.answer import Answer, give
-from cli.files import give_bytes
+from cli.files import give_bytes, refuse_standing
 from cli.language import N_, _
 from cli.options import BilingualGroup, argument, command, option
 from cli.session import ask_passphrase, new_passphrase, take_session
@@ -125,6 +125,8 @@ def cosign(
     key = unlocked(folder.key_path, ask_passphrase(passphrase_fd))
     if key is None:
         raise click.UsageError(_("The key is locked; give its passphrase."))
+    if target is not None:
+        refuse_standing(target)
     accepted = folder.remember(partial(accept_request, data, trusted))
     give_bytes(target, cosigned(data, key, int(time.time())))
     session.note(
