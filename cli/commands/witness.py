@@ -58,7 +58,7 @@ def create(name: str, no_passphrase: bool, passphrase_fd: int | None, **options:
     if path.exists():
         raise click.UsageError(_("The key {path} exists already.").format(path=path))
     key = create_key(name, COSIGNATURE)
-    passphrase = None if no_passphrase else new_passphrase(passphrase_fd)
+    passphrase = new_passphrase(passphrase_fd, none=no_passphrase)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_key(path, key, passphrase)
     session.note(_("Key made: {path}. Give the line below to those who verify.").format(path=path))
