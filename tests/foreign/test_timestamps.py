@@ -267,8 +267,7 @@ def test_the_answer_has_its_envelope(jejak: Jejak, stamped: Stamped) -> None:
     assert answer["schema"] == "jejak.timestamp/1"
     (row,) = answer["rows"]
     assert set(row) == {"time", "serial_number"}
-    words = jejak(*words, "--tsa-ca", str(stamped.ca), lang="id")
-    assert words.code == 0
+    assert jejak(*words, "--tsa-ca", str(stamped.ca), lang="id").code == 0
 
 
 def test_wrong_inputs_are_told_apart(jejak: Jejak, stamped: Stamped, tmp_path: Path) -> None:
