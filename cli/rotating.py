@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.home import Home
-from cli.signing import Signing, origin_of, sign_with
+from cli.signing import Signing, head_to_sign, origin_of, sign_with
 
 if TYPE_CHECKING:
     from events_store.keys import SigningKey
@@ -44,7 +44,8 @@ def rotate(
     with LeafLog(path) as log:
         ledger_id = ledger_identity(log).ledger
         notes = [note for _, note in log.checkpoints()]
-    signing = Signing("current")
+    head, _ = head_to_sign(path, home, ledger_id)
+    signing = Signing("current", head)
     if not (notes and _is_signed_by_both(notes[-1], old, new)):
         _record(path, old, new, actor=actor, reason=reason)
         signing = sign_with(path, home, ledger_id, [old, new])

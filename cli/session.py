@@ -85,8 +85,15 @@ def ask_passphrase(descriptor: int | None) -> Callable[[], bytes | None]:
     return ask
 
 
-def new_passphrase(descriptor: int | None) -> bytes:
-    """The passphrase of a new key; click.UsageError where nobody can be asked for one."""
+def new_passphrase(descriptor: int | None, *, none: bool) -> bytes | None:
+    """The passphrase of a new key, None where `none` is wanted.
+
+    click.UsageError where nobody can be asked for one, or where both are wanted.
+    """
+    if none and descriptor is not None:
+        raise click.UsageError(_("Give either a passphrase or --no-passphrase."))
+    if none:
+        return None
     if descriptor is not None:
         passphrase = ask_passphrase(descriptor)()
     elif sys.stdin.isatty():

@@ -48,7 +48,7 @@ def sign_head(path: Path, home: Home, ask_passphrase: AskPassphrase) -> Signing:
         if log.size == 0:
             return Signing("empty")
         ledger_id = ledger_identity(log).ledger
-    head, is_new = _look(path, home, ledger_id)
+    head, is_new = head_to_sign(path, home, ledger_id)
     if not is_new:
         return Signing("current", head)
     key_path = home.key_path(ledger_id)
@@ -63,7 +63,7 @@ def sign_head(path: Path, home: Home, ask_passphrase: AskPassphrase) -> Signing:
 def sign_with(path: Path, home: Home, ledger_id: str, keys: Sequence[SigningKey]) -> Signing:
     """Sign the head with each of `keys`: into the ledger, then the anchor, then the memory."""
     with home.only_signer(ledger_id):
-        head, is_new = _look(path, home, ledger_id)
+        head, is_new = head_to_sign(path, home, ledger_id)
         if not is_new:
             return Signing("current", head)
         note = sign_checkpoint(head, *keys)
@@ -83,7 +83,7 @@ def refuse_contradiction(before: Head, now: Head, root_at: Callable[[int], bytes
         raise SignerRefused(f"the first {before.size} leaves are not those that were signed")
 
 
-def _look(path: Path, home: Home, ledger_id: str) -> tuple[Checkpoint, bool]:
+def head_to_sign(path: Path, home: Home, ledger_id: str) -> tuple[Checkpoint, bool]:
     """The head of the log, and whether it is yet to be signed.
 
     The memory is read before the log, so that what others append and sign meanwhile is in both.

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.answer import Answer, give
-from cli.failures import CONTRADICTED, UNCONFIRMED
+from cli.failures import CONTRADICTED, FOUND, UNCONFIRMED
 from cli.files import give_bytes
 from cli.language import N_, _
 from cli.options import BilingualGroup, argument, command, option
@@ -28,7 +28,12 @@ _VERDICTS = {
         "Their sizes differ; whether one continues the other is shown by the ledger (-L) alone."
     ),
 }
-_EXIT_CODES = {"split-view": CONTRADICTED, "rewritten": CONTRADICTED, "undecided": UNCONFIRMED}
+_EXIT_CODES = {
+    "split-view": CONTRADICTED,
+    "rewritten": CONTRADICTED,
+    "other-logs": FOUND,
+    "undecided": UNCONFIRMED,
+}
 
 
 @click.group(

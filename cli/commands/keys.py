@@ -47,7 +47,7 @@ def create(no_passphrase: bool, passphrase_fd: int | None, **options: Any) -> No
     path = session.home.key_path(ledger_id)
     if path.exists():
         raise click.UsageError(_("The key {path} exists already.").format(path=path))
-    passphrase = None if no_passphrase else new_passphrase(passphrase_fd)
+    passphrase = new_passphrase(passphrase_fd, none=no_passphrase)
     make_folder(path.parent)
     key = create_key(origin_of(ledger_id))
     write_key(path, key, passphrase)
@@ -125,12 +125,14 @@ def rotate(
     old = unlocked(path, ask_passphrase(passphrase_fd))
     if old is None:
         raise click.UsageError(_("The key is locked; give its passphrase."))
-    passphrase = None if no_passphrase else new_passphrase(new_passphrase_fd)
+    passphrase = new_passphrase(new_passphrase_fd, none=no_passphrase)
     new = next_key(session.home, ledger_id, passphrase)
     signing = rotate_key(session.ledger, session.home, old, new, actor=who, reason=reason)
     renew_tables(session)
     session.note(signing_words(signing))
-    session.note(_("The new key signs now. Give the line below to those who verify."))
+    session.note(
+        _("The new key signs now. Those who verify need the line below beside the older key.")
+    )
     click.echo(new.verifier_key)
 
 

@@ -36,7 +36,10 @@ _target = option(
     help=N_("Write to this file instead of the screen."),
 )
 _checkpoint = argument(
-    "checkpoint", metavar=N_("[CHECKPOINT]"), required=False, type=click.Path(exists=True)
+    "checkpoint",
+    metavar=N_("[CHECKPOINT]"),
+    required=False,
+    type=click.Path(exists=True, dir_okay=False),
 )
 
 

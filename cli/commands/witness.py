@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from cli.answer import Answer, give
-from cli.files import give_bytes
+from cli.files import give_bytes, refuse_standing
 from cli.language import N_, _
 from cli.options import BilingualGroup, argument, command, option
 from cli.session import ask_passphrase, new_passphrase, take_session
@@ -59,7 +59,7 @@ def create(name: str, no_passphrase: bool, passphrase_fd: int | None, **options:
     if path.exists():
         raise click.UsageError(_("The key {path} exists already.").format(path=path))
     key = create_key(name, COSIGNATURE)
-    passphrase = None if no_passphrase else new_passphrase(passphrase_fd)
+    passphrase = new_passphrase(passphrase_fd, none=no_passphrase)
     make_folder(path.parent)
     write_key(path, key, passphrase)
     session.note(_("Key made: {path}. Give the line below to those who verify.").format(path=path))
@@ -126,6 +126,8 @@ def cosign(
     key = unlocked(folder.key_path, ask_passphrase(passphrase_fd))
     if key is None:
         raise click.UsageError(_("The key is locked; give its passphrase."))
+    if target is not None:
+        refuse_standing(target)
     accepted = folder.remember(partial(accept_request, data, trusted))
     give_bytes(target, cosigned(data, key, int(time.time())))
     session.note(

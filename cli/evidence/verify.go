@@ -2,8 +2,9 @@
 //
 //	GO111MODULE=off GOPATH=/usr/share/gocode go run verify.go 'NAME+HASH+KEY' ['WITNESS+HASH+KEY'...]
 //
-// The keys are those that you were given by hand, never any out of this bundle. Each of them must
-// have signed. On Debian: apt install golang-go golang-golang-x-mod-dev.
+// The keys are those that you were given by hand, never any out of this bundle. One key of the log
+// must have signed (after a rotation give the older one too), and every witness. On Debian:
+// apt install golang-go golang-golang-x-mod-dev.
 package main
 
 import (
@@ -45,11 +46,7 @@ func readFiles(folder string) (map[string][]byte, error) {
 		return nil, err
 	}
 	files := map[string][]byte{"MANIFEST": manifest}
-	for _, line := range strings.Split(strings.TrimSuffix(string(manifest), "\n"), "\n") {
-		if len(line) < 67 {
-			return nil, fmt.Errorf("MANIFEST: %q", line)
-		}
-		name := line[66:]
+	for _, name := range names(manifest) {
 		if strings.HasPrefix(name, "/") || strings.Contains(name, "..") {
 			return nil, fmt.Errorf("MANIFEST: the name %q", name)
 		}
@@ -60,83 +57,118 @@ func readFiles(folder string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// verify accepts the files of a bundle when each key signed its checkpoint and everything in it
-// follows from that checkpoint.
+// names of the files that a MANIFEST lists, behind 64 digits and two blanks.
+func names(manifest []byte) []string {
+	var found []string
+	for _, line := range strings.Split(strings.TrimSuffix(string(manifest), "\n"), "\n") {
+		if len(line) > 66 {
+			found = append(found, line[66:])
+		}
+	}
+	return found
+}
+
+// verify accepts the files of a bundle when its checkpoint is signed as the keys ask and everything
+// in it follows from that checkpoint.
 func verify(files map[string][]byte, keys []string, say func(string)) error {
 	if err := checkManifest(files); err != nil {
 		return err
 	}
-	tree, err := openCheckpoint(files["checkpoint"], keys)
+	logs, witnesses, err := verifiers(keys)
+	if err != nil {
+		return err
+	}
+	tree, err := openCheckpoint(files["checkpoint"], logs, witnesses)
 	if err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
 	say(fmt.Sprintf("signed: %d entries", tree.N))
+	if files["leaf.json"] == nil && files["leaves.jsonl"] == nil {
+		return fmt.Errorf("there is no entry in it")
+	}
 	for _, part := range []struct {
 		name  string
-		check func(map[string][]byte, tlog.Tree, []string) (string, error)
+		check func(map[string][]byte, tlog.Tree, []note.Verifier) (string, error)
 	}{{"leaf.json", checkEntry}, {"consistency", checkGrowth}, {"leaves.jsonl", checkLeaves}} {
-		if _, there := files[part.name]; !there {
+		if files[part.name] == nil {
 			continue
 		}
-		words, err := part.check(files, tree, keys)
+		words, err := part.check(files, tree, logs)
 		if err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
 		say(words)
 	}
+	if files["timestamp.tsr"] != nil {
+		say("not checked here: timestamp.tsr; verify.sh does that")
+	}
 	return nil
 }
 
+// checkManifest: MANIFEST is what sha256sum says of every other file.
 func checkManifest(files map[string][]byte) error {
-	listed := map[string]bool{"MANIFEST": true}
-	for _, line := range strings.Split(string(files["MANIFEST"]), "\n") {
-		if line == "" {
-			continue
-		}
-		if len(line) < 67 {
-			return fmt.Errorf("MANIFEST: %q", line)
-		}
-		name := line[66:]
-		data, there := files[name]
-		if !there || line != fmt.Sprintf("%x  %s", sha256.Sum256(data), name) {
-			return fmt.Errorf("MANIFEST: %s is another file", name)
-		}
-		listed[name] = true
+	var made strings.Builder
+	listed := names(files["MANIFEST"])
+	for _, name := range listed {
+		fmt.Fprintf(&made, "%x  %s\n", sha256.Sum256(files[name]), name)
 	}
-	for name := range files {
-		if !listed[name] {
-			return fmt.Errorf("MANIFEST does not list %s", name)
-		}
+	if made.String() != string(files["MANIFEST"]) || len(listed) != len(files)-1 {
+		return fmt.Errorf("a file differs from MANIFEST")
 	}
 	return nil
 }
 
-// openCheckpoint reads a signed note under the keys given and the tree head in it.
-func openCheckpoint(data []byte, keys []string) (tlog.Tree, error) {
-	var tree tlog.Tree
-	var verifiers []note.Verifier
+// verifiers of the keys given: those of the log, and those of witnesses.
+func verifiers(keys []string) (logs, witnesses []note.Verifier, err error) {
 	for _, key := range keys {
 		verifier, err := newVerifier(key)
 		if err != nil {
-			return tree, err
+			return nil, nil, err
 		}
-		verifiers = append(verifiers, verifier)
+		if _, cosigns := verifier.(cosigner); cosigns {
+			witnesses = append(witnesses, verifier)
+		} else {
+			logs = append(logs, verifier)
+		}
 	}
-	opened, err := note.Open(data, note.VerifierList(verifiers...))
+	return logs, witnesses, nil
+}
+
+// openCheckpoint reads the tree head in a note that a key of the log signed and each witness did.
+func openCheckpoint(data []byte, logs, witnesses []note.Verifier) (tlog.Tree, error) {
+	var tree tlog.Tree
+	opened, err := note.Open(data, note.VerifierList(append(witnesses, logs...)...))
 	if err != nil {
 		return tree, err
 	}
-	if len(opened.Sigs) != len(keys) {
-		return tree, fmt.Errorf("%d of %d keys signed", len(opened.Sigs), len(keys))
+	signed := func(key note.Verifier) bool {
+		for _, signature := range opened.Sigs {
+			if signature.Name == key.Name() && signature.Hash == key.KeyHash() {
+				return true
+			}
+		}
+		return false
 	}
 	for _, signature := range append(opened.Sigs, opened.UnverifiedSigs...) {
 		if _, err := decode(signature.Base64); err != nil {
 			return tree, err
 		}
 	}
+	for _, witness := range witnesses {
+		if !signed(witness) {
+			return tree, fmt.Errorf("not signed by %s", witness.Name())
+		}
+	}
 	lines := strings.Split(opened.Text, "\n")
-	if len(lines) != 4 || lines[3] != "" || lines[0] != verifiers[0].Name() {
-		return tree, fmt.Errorf("not the three lines of the log %s", verifiers[0].Name())
+	if len(lines) != 4 || lines[3] != "" {
+		return tree, fmt.Errorf("not the three lines of a checkpoint")
+	}
+	ours := false
+	for _, log := range logs {
+		ours = ours || log.Name() == lines[0] && signed(log)
+	}
+	if !ours {
+		return tree, fmt.Errorf("%q signed by no key of that log", lines[0])
 	}
 	if tree.N, err = number(lines[1]); err != nil {
 		return tree, err
@@ -146,7 +178,7 @@ func openCheckpoint(data []byte, keys []string) (tlog.Tree, error) {
 }
 
 // checkEntry: leaf.json is an entry of the tree (event.tlog-proof, C2SP tlog-proof).
-func checkEntry(files map[string][]byte, tree tlog.Tree, keys []string) (string, error) {
+func checkEntry(files map[string][]byte, tree tlog.Tree, _ []note.Verifier) (string, error) {
 	head, checkpoint, found := strings.Cut(string(files["event.tlog-proof"]), "\n\n")
 	lines := strings.Split(head, "\n")
 	if !found || len(lines) < 2 || lines[0] != "c2sp.org/tlog-proof@v1" {
@@ -171,7 +203,7 @@ func checkEntry(files map[string][]byte, tree tlog.Tree, keys []string) (string,
 }
 
 // checkGrowth: the older checkpoint is the beginning of the tree (C2SP tlog-witness body).
-func checkGrowth(files map[string][]byte, tree tlog.Tree, keys []string) (string, error) {
+func checkGrowth(files map[string][]byte, tree tlog.Tree, logs []note.Verifier) (string, error) {
 	head, checkpoint, found := strings.Cut(string(files["consistency"]), "\n\n")
 	lines := strings.Split(head, "\n")
 	if !found || checkpoint != string(files["checkpoint"]) || !strings.HasPrefix(lines[0], "old ") {
@@ -181,7 +213,7 @@ func checkGrowth(files map[string][]byte, tree tlog.Tree, keys []string) (string
 	if err != nil {
 		return "", err
 	}
-	old, err := openCheckpoint(files["older-checkpoint"], keys[:1])
+	old, err := openCheckpoint(files["older-checkpoint"], logs, nil)
 	if err != nil {
 		return "", err
 	}
@@ -199,7 +231,7 @@ func checkGrowth(files map[string][]byte, tree tlog.Tree, keys []string) (string
 }
 
 // checkLeaves: leaves.jsonl holds every entry of the tree, one a line, as its tiles say.
-func checkLeaves(files map[string][]byte, tree tlog.Tree, keys []string) (string, error) {
+func checkLeaves(files map[string][]byte, tree tlog.Tree, _ []note.Verifier) (string, error) {
 	text := files["leaves.jsonl"]
 	if len(text) == 0 || text[len(text)-1] != '\n' {
 		return "", fmt.Errorf("does not end in a newline")
