@@ -72,7 +72,7 @@ def run(checkpoints: tuple[Path, ...], keys: tuple[str, ...], min_size: int, **o
     from cli.render.progress import progress_bar
     from cli.tables import contradicted_tables
     from cli.verification import gather
-    from cli.wiring import check_leaf, ledger_identity
+    from cli.wiring import check_leaf, leaf_forms, ledger_identity
     from events_store.errors import LedgerUnreadable
     from events_store.log import LeafLog
     from events_store.verify import verify_log
@@ -90,6 +90,7 @@ def run(checkpoints: tuple[Path, ...], keys: tuple[str, ...], min_size: int, **o
                 verifiers=trust.verifiers,
                 heads=trust.heads,
                 check_leaf=check_leaf,
+                forms=leaf_forms(),
                 min_size=min_size,
                 progress=done,
             )
