@@ -106,7 +106,7 @@ def bench_projections() -> None:
 
 
 def bench_verify() -> None:
-    from cli.wiring import check_leaf, open_ledger
+    from cli.wiring import check_leaf, leaf_forms, open_ledger
     from events_store.identity import create_ledger_file
     from events_store.log import LeafLog
     from events_store.policy import Policy
@@ -125,7 +125,9 @@ def bench_verify() -> None:
 
         def verify() -> None:
             with LeafLog(path) as log:
-                report = verify_log(log, policy=Policy(()), check_leaf=check_leaf)
+                report = verify_log(
+                    log, policy=Policy(()), check_leaf=check_leaf, forms=leaf_forms()
+                )
                 if not report.holds:
                     raise SystemExit(str(report.contradictions))
 

@@ -17,9 +17,10 @@ from cli.language import _
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from events_store.findings import Contradiction
     from events_store.log import LeafLog
     from events_store.tables import Materialised
-    from events_store.verify import Contradiction, Report
+    from events_store.verify import Report
 
 _NO_GROUND = {"index", "leaf", "column", "table"}
 
@@ -83,7 +84,7 @@ def contradicted_tables(log: LeafLog, report: Report) -> list[Contradiction]:
     A table that is merely behind contradicts nothing. One kind is named once: nothing is added
     where the store found a table already, or leaves from which no table could be made.
     """
-    from events_store.verify import Contradiction
+    from events_store.findings import Contradiction
 
     if {found.kind for found in report.contradictions} & _NO_GROUND:
         return []

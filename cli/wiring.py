@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from events_store.leaf import Leaf
     from events_store.log import LeafLog
+    from events_store.recognition import Forms
     from ledger.application import Ledger
     from ledger.events import LedgerOpened
     from projections.columns import Columns
@@ -77,6 +78,25 @@ def check_leaf(leaf: Leaf) -> None:
         check_data(leaf.type, leaf.data)
     except (UnknownEventType, DataMismatch) as error:
         raise LeafRefused(str(error)) from error
+
+
+def leaf_forms() -> dict[str, Forms]:
+    """By topic, the forms of the data that `check_leaf` takes."""
+    from ledger.events import CATALOGUE
+
+    return {topic: _forms(cls) for topic, cls in CATALOGUE.items()}
+
+
+def _forms(cls: type[Any]) -> Forms:
+    from events_store.recognition import Form
+    from ledger.shapes import data_shape
+
+    return {
+        name: Form(
+            shape.scalars, shape.elements, None if shape.part is None else _forms(shape.part)
+        )
+        for name, shape in data_shape(cls).items()
+    }
 
 
 def read_columns(

@@ -128,14 +128,25 @@ class CompactRange:
         self.size = 0
         self._subtrees: list[bytes] = []
 
-    def append(self, leaf_hash: bytes) -> None:
-        """Take the hash of leaf number `size`."""
-        subtree, position = leaf_hash, self.size
+    def append(self, subtree: bytes, height: int = 0) -> None:
+        """Take the root of the complete subtree of the next 2**height leaves, or a leaf hash.
+
+        `size` must be a multiple of 2**height; ValueError otherwise.
+        """
+        position = self.size >> height
+        if position << height != self.size:
+            raise ValueError(f"no subtree of height {height} begins at {self.size}")
         while position & 1:
             subtree = node_hash(self._subtrees.pop(), subtree)
             position >>= 1
         self._subtrees.append(subtree)
-        self.size += 1
+        self.size += 1 << height
+
+    def copy(self) -> "CompactRange":
+        """Another one of the same leaves, which grows by itself."""
+        other = CompactRange()
+        other.size, other._subtrees = self.size, list(self._subtrees)
+        return other
 
     def root(self) -> bytes:
         """Root of the tree over the leaves taken so far."""

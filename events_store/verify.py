@@ -7,26 +7,21 @@ the heads were signed; it does not prove that what was entered is true, and with
 outside it cannot see a deleted tail.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
 
 from events_store import schema, tables
 from events_store.checkpoint import Checkpoint
-from events_store.errors import EvidenceRefused, LeafRefused, LedgerUnreadable
-from events_store.leaf import Leaf, decode_leaf
+from events_store.errors import EvidenceRefused, LedgerUnreadable
+from events_store.findings import Contradiction, Findings
+from events_store.leaf import Leaf
 from events_store.log import LeafLog
-from events_store.merkle import CompactRange, leaf_hash, root_hash
 from events_store.policy import Policy, policy_of_keys
-from events_store.tiles import TILE_WIDTH
-
-
-@dataclass(frozen=True)
-class Contradiction:
-    """What does not follow: its kind, the first index (None where none applies), the detail."""
-
-    kind: str
-    first_index: int | None
-    detail: str
+from events_store.recognition import Forms, Recogniser
+from events_store.scanning import scan
 
 
 @dataclass(frozen=True)
@@ -68,6 +63,7 @@ def verify_log(
     policy: Policy,
     heads: Sequence[Head] = (),
     check_leaf: Callable[[Leaf], None] = lambda leaf: None,
+    forms: Mapping[str, Forms] = MappingProxyType({}),
     min_size: int = 0,
     progress: Callable[[int], None] = lambda index: None,
 ) -> Report:
@@ -75,10 +71,12 @@ def verify_log(
 
     `policy` says whom to trust, by the verifier's own hand: its logs sign the checkpoints, and a
     head from outside must have its quorum of witnesses too. `check_leaf` raises LeafRefused for a
-    type or data that the catalogue does not know.
+    type or data that the catalogue does not know; `forms` are the forms of data, by type, that it
+    takes, so that a sound leaf need not be taken apart.
     """
-    found = _Findings()
-    _check_schema(log, found)
+    found = Findings()
+    for what in schema_differences(log):
+        found.add("schema", None, f"{what} is not as the ledger makes it")
     signed = policy_of_keys(policy.logs)
     stored = _open_all(log.checkpoints(), signed, found)
     outside = _open_heads([head for head in heads if head.outside], policy, found)
@@ -86,7 +84,11 @@ def verify_log(
     every = [*stored, *outside, *own]
     listed = tables.read_materialised(log)
     wanted = {head.size for head in every} | {table.size for table in listed.values()}
-    tree, roots = _scan(log, wanted, check_leaf, found, progress)
+    with ThreadPoolExecutor(1) as beside:
+        pages = beside.submit(_page_problems, log.path)
+        tree, roots = scan(log, wanted, Recogniser(forms, check_leaf), found, progress)
+    for problem in pages.result():
+        found.add("pages", None, problem)
     _check_heads(every, tree.size, roots, found)
     _check_tables(log, listed, roots, found)
     if tree.size < min_size:
@@ -100,142 +102,6 @@ def verify_log(
         contradictions=found.ordered(),
         unsigned_tail=tree.size - (last.size if last else 0),
     )
-
-
-class _Findings:
-    """The first contradiction of each kind, so that a spoiled ledger gives a short answer."""
-
-    def __init__(self) -> None:
-        self._first: dict[str, Contradiction] = {}
-
-    def add(self, kind: str, index: int | None, detail: str) -> None:
-        self._first.setdefault(kind, Contradiction(kind, index, detail))
-
-    def ordered(self) -> list[Contradiction]:
-        return sorted(
-            self._first.values(),
-            key=lambda item: (item.first_index is None, item.first_index or 0, item.kind),
-        )
-
-
-def _scan(
-    log: LeafLog,
-    wanted: set[int],
-    check_leaf: Callable[[Leaf], None],
-    found: _Findings,
-    progress: Callable[[int], None],
-) -> tuple[CompactRange, dict[int, bytes]]:
-    tree = CompactRange()
-    roots = {0: tree.root()}
-    versions: dict[str, int] = {}
-    imports = _ImportRows(log.imports(), found)
-    tiles = _Tiles(log, found)
-    for index, stream, version, type_, data, stored_hash in log.rows():
-        if index != tree.size:
-            found.add("index", tree.size, f"row {index} stands where {tree.size} must")
-            break
-        digest = leaf_hash(data)
-        if digest != stored_hash:
-            found.add("hash", index, "the entry does not have the hash that was stored with it")
-        tree.append(digest)
-        tiles.append(digest)
-        if tree.size in wanted:
-            roots[tree.size] = tree.root()
-        _check_row(index, stream, version, type_, data, versions, imports, check_leaf, found)
-        progress(index)
-    imports.finish()
-    tiles.finish()
-    return tree, roots
-
-
-def _check_row(
-    index: int,
-    stream: str,
-    version: int,
-    type_: str,
-    data: bytes,
-    versions: dict[str, int],
-    imports: "_ImportRows",
-    check_leaf: Callable[[Leaf], None],
-    found: _Findings,
-) -> None:
-    try:
-        leaf = decode_leaf(data)
-        check_leaf(leaf)
-    except LeafRefused as error:
-        found.add("leaf", index, str(error))
-        return
-    for name, column, value in (
-        ("stream", stream, leaf.stream),
-        ("version", version, leaf.version),
-        ("type", type_, leaf.type),
-    ):
-        if column != value:
-            found.add("column", index, f"{name} is {column!r} beside the leaf's {value!r}")
-    if leaf.version != versions.get(leaf.stream, 0) + 1:
-        found.add("version", index, f"{leaf.stream} has version {leaf.version} out of turn")
-    versions[leaf.stream] = leaf.version
-    imports.see(leaf.import_id, index)
-
-
-class _ImportRows:
-    """The import table beside the first leaf of each import, both in index order."""
-
-    def __init__(self, rows: Iterator[tuple[str, int]], found: _Findings) -> None:
-        self._rows = rows
-        self._found = found
-        self._seen: set[str] = set()
-
-    def see(self, import_id: str | None, index: int) -> None:
-        if import_id is None or import_id in self._seen:
-            return
-        self._seen.add(import_id)
-        row = next(self._rows, None)
-        if row != (import_id, index):
-            self._found.add("import", index, f"import {import_id} has the row {row!r}")
-
-    def finish(self) -> None:
-        for import_id, index in self._rows:
-            self._found.add("import", index, f"row {import_id!r} has no leaf")
-            return
-
-
-class _Tiles:
-    """Recomputes every full tile and compares it with the stored one as soon as it fills."""
-
-    def __init__(self, log: LeafLog, found: _Findings) -> None:
-        self._log = log
-        self._found = found
-        self._open: list[list[bytes]] = [[]]
-        self._filled: list[int] = [0]
-
-    def append(self, digest: bytes) -> None:
-        level = 0
-        while True:
-            hashes = self._open[level]
-            hashes.append(digest)
-            if len(hashes) < TILE_WIDTH:
-                return
-            self._compare(level, b"".join(hashes))
-            digest = root_hash(hashes)
-            self._open[level] = []
-            level += 1
-            if level == len(self._open):
-                self._open.append([])
-                self._filled.append(0)
-
-    def _compare(self, level: int, data: bytes) -> None:
-        idx = self._filled[level]
-        self._filled[level] += 1
-        if self._log.find_tile(level, idx) != data:
-            first = idx * TILE_WIDTH ** (level + 1)
-            self._found.add("tile", first, f"tile {level}/{idx} does not follow from its leaves")
-
-    def finish(self) -> None:
-        for level, idx in self._log.tile_keys():
-            if not (0 <= level < len(self._filled) and 0 <= idx < self._filled[level]):
-                self._found.add("tile", None, f"tile {level}/{idx} stands beyond the log")
-                return
 
 
 def schema_differences(log: LeafLog) -> list[str]:
@@ -253,18 +119,17 @@ def schema_differences(log: LeafLog) -> list[str]:
     return found
 
 
-def _check_schema(log: LeafLog, found: _Findings) -> None:
-    for what in schema_differences(log):
-        found.add("schema", None, f"{what} is not as the ledger makes it")
-    for problem in log.integrity_problems():
-        found.add("pages", None, problem)
+def _page_problems(path: Path) -> list[str]:
+    """SQLite's own check of the file, for a thread of its own: it needs no time of Python."""
+    with LeafLog(path) as log:
+        return log.integrity_problems()
 
 
 def _check_tables(
     log: LeafLog,
     listed: Mapping[str, tables.Materialised],
     roots: Mapping[int, bytes],
-    found: _Findings,
+    found: Findings,
 ) -> None:
     """Each listed table against its digest, and where it says it comes from against the log.
 
@@ -287,7 +152,7 @@ def _has_digest(log: LeafLog, name: str, digest: bytes) -> bool:
 
 
 def _open_all(
-    rows: Iterable[tuple[int, bytes]], policy: Policy, found: _Findings
+    rows: Iterable[tuple[int, bytes]], policy: Policy, found: Findings
 ) -> list[Checkpoint]:
     """The stored checkpoints that a trusted key signed; without a key none can be judged."""
     opened = []
@@ -303,7 +168,7 @@ def _open_all(
     return opened
 
 
-def _open_heads(heads: Sequence[Head], policy: Policy, found: _Findings) -> list[Checkpoint]:
+def _open_heads(heads: Sequence[Head], policy: Policy, found: Findings) -> list[Checkpoint]:
     opened = []
     for head in heads:
         try:
@@ -314,7 +179,7 @@ def _open_heads(heads: Sequence[Head], policy: Policy, found: _Findings) -> list
 
 
 def _check_heads(
-    heads: Sequence[Checkpoint], size: int, roots: dict[int, bytes], found: _Findings
+    heads: Sequence[Checkpoint], size: int, roots: dict[int, bytes], found: Findings
 ) -> None:
     """Every head against the log; between the last that fits and the first that does not, the
     history was changed.

@@ -132,7 +132,7 @@ def _verify_ledger(
     from cli.render.progress import progress_bar
     from cli.tables import contradicted_tables
     from cli.verification import gather
-    from cli.wiring import check_leaf, ledger_identity
+    from cli.wiring import check_leaf, leaf_forms, ledger_identity
     from events_store.errors import LedgerUnreadable
     from events_store.log import LeafLog
     from events_store.verify import verify_log
@@ -149,6 +149,7 @@ def _verify_ledger(
                 policy=trust.policy,
                 heads=trust.heads,
                 check_leaf=check_leaf,
+                forms=leaf_forms(),
                 min_size=min_size,
                 progress=done,
             )

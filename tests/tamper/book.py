@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from cli.signing import origin_of
-from cli.wiring import PERSISTENCE_MODULE, LeafCodec, check_leaf
+from cli.wiring import PERSISTENCE_MODULE, LeafCodec, check_leaf, leaf_forms
 from events_store import schema
 from events_store.checkpoint import Checkpoint, sign_checkpoint
 from events_store.database import append_checkpoint, checkpoint_wal
@@ -95,6 +95,7 @@ def verify(ledger: Signed, heads: Sequence[Head] = (), **options: Any) -> Report
             policy=policy_of_keys([ledger.verifier]),
             heads=heads,
             check_leaf=check_leaf,
+            forms=leaf_forms(),
             **options,
         )
 
