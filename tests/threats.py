@@ -36,13 +36,13 @@ THREATS = (
         (
             Break(
                 "events_store/scanning.py",
-                "if digest != stored_hash:",
+                "if row[5] != digest:",
                 "if False:",
                 f"{TAMPER}/test_values.py::test_another_stored_hash_is_found",
             ),
             Break(
                 "events_store/scanning.py",
-                "if column != value:",
+                "if own_stream != stream or own_version != version or own_type != type_:",
                 "if False:",
                 f"{TAMPER}/test_values.py::test_a_column_that_differs_from_its_leaf_is_found",
             ),
