@@ -94,6 +94,8 @@ SPENDINGS: st.SearchStrategy[Event] = st.one_of(_entries(), _entries(), _entries
 def spendings(draw: st.DrawFn) -> Book:
     """A ledger of a pagu and of what was spent of it."""
     documents = draw(st.lists(st.sampled_from(DOCUMENTS), max_size=4))
-    ceilings = [revised(0, "2024-01-02", draw(st.none() | st.integers(0, 12)), document="dipa-a")]
+    ceilings: list[Event] = [
+        revised(0, "2024-01-02", draw(st.none() | st.integers(0, 12)), document="dipa-a")
+    ]
     ceilings += draw(st.lists(STATEMENTS, max_size=5))
     return recorded(draw, documents + ceilings + draw(st.lists(SPENDINGS, max_size=14)))
