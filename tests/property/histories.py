@@ -3,15 +3,25 @@
 Only what a decision would accept gets in, so that a history is one that could be recorded.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
 
 from ledger.decisions import correct, void
 from ledger.errors import InputRefused
-from ledger.events import DipaLinesStated, DipaRevised, DocumentRegistered, Event, NewValue, Target
+from ledger.events import (
+    DipaLinesStated,
+    DipaRevised,
+    DocumentRegistered,
+    Event,
+    NewValue,
+    RealisationRecorded,
+    Target,
+)
 from ledger.state import StreamState, entry_key, fold
+from projections.position import Position
 from tests.book import Book, document, revised, stated
 
 DAYS = ["2023-11-24", "2024-02-13", "2024-02-14", "2024-06-01", "2024-12-30", "2025-01-16"]
@@ -89,7 +99,20 @@ FIELDS: dict[type[Event], dict[str, st.SearchStrategy[Any]]] = {
     DipaRevised: {"total": st.none() | st.integers(0, 12), "dated": st.sampled_from(DAYS)},
     DipaLinesStated: {"amount": AMOUNTS, "code": st.sampled_from(CODES["ro"])},
     DocumentRegistered: {"dated": st.sampled_from(DAYS), "kind": st.sampled_from(["LKJ", "POK"])},
+    RealisationRecorded: {"amount": AMOUNTS, "period_end": st.sampled_from(DAYS)},
 }
+
+
+positions = st.builds(
+    Position,
+    revision=st.sampled_from([None, "awal", "akhir", 0, 1, 2, 7]),
+    documents_until=st.none() | st.sampled_from(DAYS).map(date.fromisoformat),
+) | st.builds(
+    Position,
+    as_of=st.dates(date(2023, 11, 1), date(2025, 2, 1)),
+    by=st.sampled_from(["dipa", "posting"]),
+    documents_until=st.none() | st.sampled_from(DAYS).map(date.fromisoformat),
+)
 
 
 def unique(statements: Sequence[Event]) -> list[Event]:
@@ -128,15 +151,20 @@ def amend(book: Book, draw: Callable[..., Any], index: int) -> None:
         return
 
 
-@st.composite
-def histories(draw: st.DrawFn) -> Book:
-    """A ledger of some documents and statements, amended at random moments."""
+def recorded(draw: st.DrawFn, drafts: Iterable[Event]) -> Book:
+    """The drafts that a decision accepts, amended at random moments."""
     book = Book()
-    for draft in draw(st.lists(st.sampled_from(DOCUMENTS), max_size=6)) + draw(
-        st.lists(STATEMENTS, min_size=1, max_size=10)
-    ):
-        if entry_key(draft) not in state_of(book, draft.originator_id).entries:
+    for draft in drafts:
+        key = entry_key(draft)
+        if key is None or key not in state_of(book, draft.originator_id).entries:
             book.add(draft)
         if draw(st.integers(0, 2)) == 0:
             amend(book, draw, draw(st.integers(0, len(book.events) - 1)))
     return book
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> Book:
+    """A ledger of some documents and statements."""
+    documents = draw(st.lists(st.sampled_from(DOCUMENTS), max_size=6))
+    return recorded(draw, documents + draw(st.lists(STATEMENTS, min_size=1, max_size=10)))

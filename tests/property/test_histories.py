@@ -5,7 +5,6 @@ JEJAK_EXAMPLES sets how many histories are tried.
 
 import os
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -19,29 +18,18 @@ from projections.position import Position, visible
 from projections.revisions import revisions
 from tests.book import Book
 from tests.property.histories import (
-    DAYS,
     DOCUMENTS,
     LEVELS,
     STATEMENTS,
     amend,
     histories,
+    positions,
     unique,
 )
 from tests.property.reference import reference_pagu
 
 UNORDERED = ["event", "candidates", "corrected_by", "voided_by"]
 COMPARED = [name for name in SCHEMA.names if name not in ("name", "stated", "derived")]
-
-positions = st.builds(
-    Position,
-    revision=st.sampled_from([None, "awal", "akhir", 0, 1, 2, 7]),
-    documents_until=st.none() | st.sampled_from(DAYS).map(date.fromisoformat),
-) | st.builds(
-    Position,
-    as_of=st.dates(date(2023, 11, 1), date(2025, 2, 1)),
-    by=st.sampled_from(["dipa", "posting"]),
-    documents_until=st.none() | st.sampled_from(DAYS).map(date.fromisoformat),
-)
 
 levels = st.sampled_from(LEVELS)
 unhurried = settings(
