@@ -92,7 +92,10 @@ def _amend(draw: st.DrawFn, book: Book, at: int) -> None:
 
 @st.composite
 def _wide_histories(draw: st.DrawFn) -> Book:
-    """Statements by every dimension, with corrections of any column and voids of any entry."""
+    """Statements by every dimension, with corrections of any column and voids of any entry.
+
+    One entry is often amended twice, and an amendment itself voided: the last that stands wins.
+    """
     book = Book()
     book.add_all(draw(st.lists(st.sampled_from(DOCUMENTS), max_size=6, unique_by=id)))
     for _ in range(draw(st.integers(1, 3))):
@@ -101,8 +104,11 @@ def _wide_histories(draw: st.DrawFn) -> Book:
         book.add(revised(draw(REVISIONS), "2024-01-01", total, document=name))
     for drafted in draw(st.lists(_wide_lists(), max_size=6)):
         book.add(drafted)
+    at = len(book.events) - 1
     for _ in range(draw(st.integers(0, 6))):
-        _amend(draw, book, draw(st.integers(0, len(book.events) - 1)))
+        last = len(book.events) - 1
+        at = draw(st.sampled_from([at, last]) | st.integers(0, last))
+        _amend(draw, book, at)
     return book
 
 

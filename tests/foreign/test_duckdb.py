@@ -5,7 +5,7 @@ JEJAK_EXAMPLES sets how many histories are tried.
 
 import os
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from tests.book import SATKER, YEAR, Book, document, revised, stated
 from tests.e2e.conftest import Jejak
 from tests.foreign.histories import LEAVES, Leaves
 from tests.foreign.replay import NOT_HERE, SQL, Replayed, replay
+from tests.property.histories import DOCUMENTS, STATING
 
 COMPARED = ("code", "name", "pagu", "basis")
 TOTALS = ("pagu", "basis", "coverage", "lines_known", "unallocated")
@@ -177,6 +178,28 @@ def test_a_line_reads_at_each_revision_as_the_pagu_does(leaves: Leaves, code: st
         is_known = before["known"] and row["known"]
         assert (row["against_before"] != "cannot be known") is is_known
         assert (row["against_before"] == "same") is (is_known and before["amount"] == row["amount"])
+
+
+def test_of_any_two_documents_the_same_one_speaks() -> None:
+    """Each pair states one revision in either order; of every third the first is voided."""
+    later_out = document("dipa-c", dated="2024-01-01", published="2024-02-20")
+    in_place = document("dipa-d", dated="2023-12-01", replaces="dipa-b")
+    book = Book()
+    book.add_all([*DOCUMENTS, later_out, in_place, document("lkj-2", "LKJ", dated="2025-03-01")])
+    sources = [(name, None) for name in (*STATING, "dipa-c", "dipa-d")]
+    reports = [("dipa-a", "lkj"), ("dipa-a", "lkj-2"), ("pok", "lkj")]
+    for number, pair in enumerate(permutations([*sources, *reports], 2)):
+        first, _ = (
+            book.add(revised(number, None, total, document=name, read_from=read_from))
+            for total, (name, read_from) in enumerate(pair)
+        )
+        if number % 3 == 0:
+            book.void(first)
+    rows = revision_rows(book.columns(), Position())[SATKER, YEAR]
+    found = _asked(book).rows("SELECT revision, total FROM standing ORDER BY nth")
+    assert [(row["revision"], row["total"]) for row in found] == [
+        (row["revision"], row["pagu"]) for row in rows
+    ]
 
 
 def _line_book(totals: Sequence[tuple[int, list[tuple[str, int]] | None]], **fields: Any) -> Book:
