@@ -5,7 +5,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.evidence import bench_evidence
 from benchmarks.timing import interleaved, process, show
+from benchmarks.verify import bench_verify
 
 BARE = """
 import click
@@ -105,42 +107,13 @@ def bench_projections() -> None:
     show("projections", interleaved(ways, 3), "decode")
 
 
-def bench_verify() -> None:
-    from cli.wiring import check_leaf, leaf_forms, open_ledger
-    from events_store.identity import create_ledger_file
-    from events_store.log import LeafLog
-    from events_store.policy import Policy
-    from events_store.verify import verify_log
-    from tests.nation import events
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "a.db"
-        create_ledger_file(path)
-        with open_ledger(path) as ledger:
-            ledger.record(list(events(100, 700)), actor="bench")
-
-        def read() -> int:
-            with LeafLog(path) as log:
-                return sum(len(row[4]) for row in log.rows())
-
-        def verify() -> None:
-            with LeafLog(path) as log:
-                report = verify_log(
-                    log, policy=Policy(()), check_leaf=check_leaf, forms=leaf_forms()
-                )
-                if not report.holds:
-                    raise SystemExit(str(report.contradictions))
-
-        ways: dict[str, Callable[[], object]] = {"reading the rows once": read, "verify": verify}
-        show("verify", interleaved(ways, 3), "reading the rows once")
-
-
 BENCHES = {
     "help": bench_help,
     "query": bench_query,
     "recorder": bench_recorder,
     "projections": bench_projections,
     "verify": bench_verify,
+    "evidence": bench_evidence,
 }
 
 
