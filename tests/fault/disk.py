@@ -18,7 +18,7 @@ Leaning = tuple[int, int, int]
 """How likely each fate is, throughout one image."""
 ALL_KEPT: Leaning = (1, 0, 0)
 ALL_DROPPED: Leaning = (0, 1, 0)
-LEANINGS = (ALL_KEPT, ALL_DROPPED, (1, 1, 1), (1, 1, 1), (2, 1, 1))
+LEANINGS = (ALL_KEPT, ALL_DROPPED, *[(1, 1, 1), (2, 1, 1), (8, 1, 1)] * 2)
 
 
 @dataclass
