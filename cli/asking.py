@@ -10,7 +10,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from events_store.log import LeafLog
     from projections.columns import Columns
     from projections.position import Position, Visible
+    from projections.revisions import Held
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -140,6 +141,26 @@ class Asked:
         """The position object once the revision is known."""
         asked = self.position.as_of.isoformat() if self.position.as_of else None
         return {**self.stated, "revision": revision, "effective_on": asked or effective_on}
+
+    @cached_property
+    def held(self) -> Held:
+        """The revision that the position means, and whether the one asked for was voided."""
+        from projections.revisions import held_at
+
+        return held_at(self.revisions, self.position)
+
+    @cached_property
+    def revisions(self) -> list[dict[str, Any]]:
+        """The rows of the DIPA asked about, by revision."""
+        from projections.revisions import revision_rows
+
+        return next(iter(revision_rows(self.columns, self.position).values()), [])
+
+    @property
+    def placed_at_held(self) -> dict[str, Any]:
+        """The position object with the revision that it means."""
+        row = self.held.row or {}
+        return self.placed(row.get("revision"), row.get("effective_from"))
 
     @property
     def warnings(self) -> list[dict[str, str]]:
@@ -264,12 +285,3 @@ def only_year(columns: Columns, satker: str, asked: int | None) -> int | None:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def existing(path: Path) -> Path:
-    """The ledger file that a command reads; raises LedgerMissing with a hint otherwise."""
-    from events_store.errors import LedgerMissing
-
-    if not path.exists():
-        raise LedgerMissing(path)
-    return path

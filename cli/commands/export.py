@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +21,10 @@ from cli.exporting import (
     parquet_bytes,
     sidecar_bytes,
 )
-from cli.files import refuse_standing, require_room, write_all, write_new
+from cli.files import refuse_standing, require_room, write_all
 from cli.language import N_, _
 from cli.options import argument, command, option
+from cli.publishing import publish_files, write_tiles
 from cli.recording import after_commit
 from cli.session import Session, ask_passphrase, take_actor, take_session
 from cli.shared import passphrase_option, shared_options
@@ -116,12 +115,12 @@ def run(
         chosen = list(dict.fromkeys(forms)) or ["parquet"]
         bound, files = _export(session, _wanted(tables), folder, chosen, options)
         if publish:
-            _publish(session, bound, files, who)
+            publish_files(session, bound, files, who)
             after_commit(session, ask_passphrase(passphrase_fd))
     if ledger_copy is not None:
         _copy(session, ledger_copy)
     if tiles is not None:
-        _tiles(session, tiles)
+        write_tiles(session, tiles)
 
 
 def _wanted(tables: Sequence[str]) -> list[str]:
@@ -151,7 +150,7 @@ def _export(
         steps = len(nouns) + 1
         with progress_bar(_("Exporting"), steps, leaves=log.size, quiet=session.quiet) as done:
             asked = ask(log, options)
-            bound = Bound(_position(asked), checkpoint_at(log, asked.stated["size"]))
+            bound = Bound(asked.placed_at_held, checkpoint_at(log, asked.stated["size"]))
             done(0)
             files: dict[str, tuple[int, bytes]] = {}
             for step, noun in enumerate(nouns, 1):
@@ -174,38 +173,6 @@ def _export(
     return bound, files
 
 
-def _publish(
-    session: Session, bound: Bound, files: Mapping[str, tuple[int, bytes]], actor: str
-) -> None:
-    """An entry for each file, in one transaction: what it is of and its SHA-256."""
-    from cli.wiring import open_ledger
-    from ledger import streams
-    from ledger.decisions import Batch
-    from ledger.events import SnapshotPublished
-
-    position = json.dumps(bound.position, ensure_ascii=False, sort_keys=True)
-    root = str(bound.position["root"])
-    with open_ledger(session.ledger) as ledger:
-        batch = Batch(ledger.state)
-        for name, (_rows, data) in files.items():
-            digest = hashlib.sha256(data).hexdigest()
-            batch.append(
-                SnapshotPublished(streams.LEDGER, 0, name, digest, bound.size, root, position)
-            )
-        indexes = ledger.record(batch.events, actor=actor)
-    for index, name in zip(indexes, files, strict=True):
-        session.say(_("Recorded #{index}: {name} is published.").format(index=index, name=name))
-
-
-def _position(asked: Asked) -> dict[str, Any]:
-    """The position with the revision that it means, where all in it is of one satker and year."""
-    from projections.revisions import held_at, revision_rows
-
-    stated = revision_rows(asked.columns, asked.position)
-    held = held_at(next(iter(stated.values()), []), asked.position).row or {}
-    return asked.placed(held.get("revision"), held.get("effective_from"))
-
-
 def _table(log: LeafLog, asked: Asked, noun: str) -> pa.Table:
     from cli.wiring import tables_by_name
 
@@ -225,34 +192,3 @@ def _copy(session: Session, target: Path) -> None:
             path=target, size=size
         )
     )
-
-
-def _tiles(session: Session, folder: Path) -> None:
-    """The log as far as it is signed; the checkpoint comes last, so that it never promises more."""
-    from cli.proving import newest_note
-    from cli.render.progress import progress_bar
-    from events_store.log import LeafLog
-    from events_store.tile_directory import tile_files
-
-    refuse_standing(folder)
-    with LeafLog(session.ledger) as log:
-        size, note = newest_note(log)
-        require_room(folder.absolute().parent, session.ledger.stat().st_size)
-        with progress_bar(_("Exporting"), size, quiet=session.quiet) as done:
-            leaves = log.leaves(0, size)
-            for path, data in tile_files(_told(leaves, done)):
-                target = folder / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                write_new(target, data)
-    write_new(folder / "checkpoint", note)
-    session.say(
-        _("{path}: {size} entries as tiles, with their checkpoint").format(path=folder, size=size)
-    )
-
-
-def _told(
-    leaves: Iterator[tuple[int, str, bytes]], progress: Callable[[int], None]
-) -> Iterator[bytes]:
-    for index, _type, data in leaves:
-        progress(index)
-        yield data

@@ -67,14 +67,11 @@ def run(
     from events_store.log import LeafLog
     from projections.averages import summaries
     from projections.performance import claimed_performance, performance
-    from projections.revisions import held_at, revision_rows
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
         asked = ask(log, options)
     year = asked.fiscal_year
-    stated = next(iter(revision_rows(asked.columns, asked.position).values()), [])
-    held = held_at(stated, asked.position).row or {}
     table = performance(asked.columns, asked.position, include_all=include_all, lower=formula)
     claimed = year is not None and not _has_entries(asked.columns)
     if claimed and year is not None:
@@ -91,7 +88,7 @@ def run(
         session,
         Answer(
             schema=SCHEMA,
-            position=asked.placed(held.get("revision"), held.get("effective_from")),
+            position=asked.placed_at_held,
             rows=rows,
             totals={row["level"]: {k: v for k, v in row.items() if k != "level"} for row in totals},
             warnings=[*asked.warnings, *_warnings(rows, claimed=claimed)],

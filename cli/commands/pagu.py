@@ -46,29 +46,24 @@ _ROW = ("level", "code", "name", "pagu", "basis", "stated", "derived", "document
 def run(pattern: str | None, level: str | None, **options: Any) -> None:
     from events_store.log import LeafLog
     from projections.pagu import pagu
-    from projections.revisions import held_at, revision_rows
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
         asked = ask(log, options)
     rows = pagu(asked.columns, asked.position, level).to_pylist()
-    revisions = revision_rows(asked.columns, asked.position)
-    stated = next(iter(revisions.values()), [])
-    held = held_at(stated, asked.position)
-    warnings = [*asked.warnings, *_warnings(asked, held.row, held.voided_by, stated)]
-    if not stated and asked.fiscal_year is not None:
+    warnings = [*asked.warnings, *_warnings(asked)]
+    if not asked.revisions and asked.fiscal_year is not None:
         rows = _claimed(asked, asked.fiscal_year, level or "jenis-belanja")
         warnings = [*asked.warnings, _claimed_warning()] if rows else warnings
     total = next((row for row in rows if row["level"] == "total"), None)
     lines = [row for row in rows if row["level"] != "total"]
     if pattern is not None:
         lines = [row for row in lines if fnmatch.fnmatchcase(row["code"] or "", pattern)]
-    row = held.row or {}
     give(
         session,
         Answer(
             schema=SCHEMA,
-            position=asked.placed(row.get("revision"), row.get("effective_from")),
+            position=asked.placed_at_held,
             rows=[{name: line[name] for name in _ROW} for line in lines],
             totals=_totals(total),
             warnings=warnings,
@@ -183,19 +178,15 @@ def _words(
     return words
 
 
-def _warnings(
-    asked: Asked,
-    held: dict[str, Any] | None,
-    voided_by: int | None,
-    stated: Sequence[dict[str, Any]],
-) -> list[dict[str, str]]:
+def _warnings(asked: Asked) -> list[dict[str, str]]:
+    held, voided_by = asked.held.row, asked.held.voided_by
     if voided_by is not None:
         text = _("Revision {number} is void, see #{event}.").format(
             number=asked.position.revision, event=voided_by
         )
         return [{"code": "revision-voided", "text": text}]
     if held is None:
-        return [_nothing_held(asked, stated)]
+        return [_nothing_held(asked)]
     if held["disagree"]:
         events = ", ".join(f"#{index}" for index in held["candidates"])
         text = _("Documents state this revision differently: {events}; {document} is followed.")
@@ -208,22 +199,24 @@ def _warnings(
     return []
 
 
-def _nothing_held(asked: Asked, stated: Sequence[dict[str, Any]]) -> dict[str, str]:
+def _nothing_held(asked: Asked) -> dict[str, str]:
     """Why there is no answer: no papers yet, no such revision, or no day on which one held."""
-    if not stated and asked.visible.events_left_out:
+    if not asked.revisions and asked.visible.events_left_out:
         text = _("No document up to then: {count} entries rest on later ones.").format(
             count=asked.visible.events_left_out
         )
         return {"code": "nothing-documented", "text": text}
-    if not stated:
+    if not asked.revisions:
         return {"code": "nothing-known", "text": _("The ledger knew no revision yet.")}
     if asked.position.as_of is not None:
-        first = min((row["effective_from"] for row in stated if row["effective_from"]), default="-")
+        first = min(
+            (row["effective_from"] for row in asked.revisions if row["effective_from"]), default="-"
+        )
         text = _("No DIPA was in force on that day; the first took effect on {day}.").format(
             day=first
         )
         return {"code": "nothing-held", "text": text}
-    known = ", ".join(str(row["revision"]) for row in stated)
+    known = ", ".join(str(row["revision"]) for row in asked.revisions)
     text = _("No revision {number} is known; known: {known}.").format(
         number=asked.position.revision, known=known
     )

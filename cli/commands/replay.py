@@ -71,7 +71,7 @@ def _write(session: Session, asked: Asked, path: Path) -> None:
     from cli.replaying import write_database
     from cli.wiring import tables_by_name
 
-    position = _position(asked)
+    position = asked.placed_at_held
     tables = {name: make(asked.columns, asked.position) for name, make in tables_by_name().items()}
     write_database(path, tables, position, base64.b64decode(position["root"]))
     session.say(_("{path}: {tables}").format(path=path, tables=", ".join(tables)))
@@ -83,21 +83,13 @@ def _give(session: Session, asked: Asked, rows: list[dict[str, Any]]) -> None:
         session,
         Answer(
             schema=SCHEMA,
-            position=_position(asked),
+            position=asked.placed_at_held,
             rows=rows,
             totals={"count": len(rows)},
             columns=_columns(),
             warnings=asked.warnings,
         ),
     )
-
-
-def _position(asked: Asked) -> dict[str, Any]:
-    from projections.revisions import held_at, revision_rows
-
-    stated = next(iter(revision_rows(asked.columns, asked.position).values()), [])
-    held = held_at(stated, asked.position).row or {}
-    return asked.placed(held.get("revision"), held.get("effective_from"))
 
 
 def _columns() -> list[Any]:
@@ -131,7 +123,7 @@ def _tell(session: Session, asked: Asked, rows: Iterator[dict[str, Any]]) -> Non
         click.echo(_("No revision is known at this position."))
     for warning in asked.warnings:
         session.note(_("Note: {text}").format(text=warning["text"]))
-    session.note(position_line(_position(asked)))
+    session.note(position_line(asked.placed_at_held))
 
 
 def _go_on() -> bool:

@@ -41,19 +41,18 @@ _ROW = (
 @shared_options
 def run(**options: Any) -> None:
     from events_store.log import LeafLog
-    from projections.revisions import held_at, revisions
+    from projections.revisions import revisions
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
         asked = ask(log, options)
     rows = revisions(asked.columns, asked.position).to_pylist()
-    held = held_at(rows, asked.position).row or {}
     changed = sum(row["delta"] not in (None, 0) for row in rows)
     give(
         session,
         Answer(
             schema=SCHEMA,
-            position=asked.placed(held.get("revision"), held.get("effective_from")),
+            position=asked.placed_at_held,
             rows=[{name: row[name] for name in _ROW} for row in rows],
             totals={"count": len(rows), "changed_pagu": changed},
             warnings=[*asked.warnings, *_disagreements(rows)],

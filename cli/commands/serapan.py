@@ -65,7 +65,6 @@ _TOTALS = (*_ROW[3:], "realisasi_stated", "realisasi_sum", "unallocated")
 def run(pattern: str | None, level: str | None, by_month: bool, **options: Any) -> None:
     from events_store.log import LeafLog
     from projections.absorption import absorption, claimed_absorption
-    from projections.revisions import held_at, revision_rows
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
@@ -79,8 +78,6 @@ def run(pattern: str | None, level: str | None, by_month: bool, **options: Any) 
         rows = claimed_absorption(
             asked.columns, asked.satker, asked.fiscal_year, level or "jenis-belanja"
         ).to_pylist()
-    stated = next(iter(revision_rows(asked.columns, asked.position).values()), [])
-    held = held_at(stated, asked.position).row or {}
     total = next((row for row in rows if row["level"] == "total"), None)
     lines = [row for row in rows if row["level"] != "total"]
     if pattern is not None:
@@ -89,7 +86,7 @@ def run(pattern: str | None, level: str | None, by_month: bool, **options: Any) 
         session,
         Answer(
             schema=SCHEMA,
-            position=asked.placed(held.get("revision"), held.get("effective_from")),
+            position=asked.placed_at_held,
             rows=[{name: line[name] for name in _ROW} for line in lines],
             totals={name: total[name] if total else None for name in _TOTALS},
             warnings=[*asked.warnings, *_warnings(total, claimed=claimed)],

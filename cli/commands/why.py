@@ -52,7 +52,6 @@ _MEASURES = ("pagu", "realisasi", "persen")
 def run(subject: str, measure: str, level: str | None, **options: Any) -> None:
     from events_store.log import LeafLog
     from projections.absorption import percentage
-    from projections.revisions import held_at, revision_rows
     from projections.why import why_indicator, why_pagu, why_realisation
 
     session = take_session(options)
@@ -71,13 +70,11 @@ def run(subject: str, measure: str, level: str | None, **options: Any) -> None:
         totals[name] = steps[-1].running if steps else None
     if measure == "persen":
         totals["persen"] = percentage(totals["realisasi"], totals["pagu"])
-    stated = next(iter(revision_rows(asked.columns, asked.position).values()), [])
-    held = held_at(stated, asked.position).row or {}
     give(
         session,
         Answer(
             schema=SCHEMA,
-            position=asked.placed(held.get("revision"), held.get("effective_from")),
+            position=asked.placed_at_held,
             rows=rows,
             totals=totals,
             warnings=asked.warnings,

@@ -1,0 +1,70 @@
+"""The log given away: entries that vouch for exported files, and the log as static files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.files import refuse_standing, require_room, write_new
+from cli.language import _
+from cli.session import Session
+
+if TYPE_CHECKING:
+    from cli.exporting import Bound
+
+
+def publish_files(
+    session: Session, bound: Bound, files: Mapping[str, tuple[int, bytes]], actor: str
+) -> None:
+    """Record an entry for each file, in one transaction: what it is of and its SHA-256."""
+    from cli.wiring import open_ledger
+    from ledger import streams
+    from ledger.decisions import Batch
+    from ledger.events import SnapshotPublished
+
+    position = json.dumps(bound.position, ensure_ascii=False, sort_keys=True)
+    root = str(bound.position["root"])
+    with open_ledger(session.ledger) as ledger:
+        batch = Batch(ledger.state)
+        for name, (_rows, data) in files.items():
+            digest = hashlib.sha256(data).hexdigest()
+            batch.append(
+                SnapshotPublished(streams.LEDGER, 0, name, digest, bound.size, root, position)
+            )
+        indexes = ledger.record(batch.events, actor=actor)
+    for index, name in zip(indexes, files, strict=True):
+        session.say(_("Recorded #{index}: {name} is published.").format(index=index, name=name))
+
+
+def write_tiles(session: Session, folder: Path) -> None:
+    """Write the log as far as it is signed; the checkpoint last, that it never promises more."""
+    from cli.proving import newest_note
+    from cli.render.progress import progress_bar
+    from events_store.log import LeafLog
+    from events_store.tile_directory import tile_files
+
+    refuse_standing(folder)
+    with LeafLog(session.ledger) as log:
+        size, note = newest_note(log)
+        require_room(folder.absolute().parent, session.ledger.stat().st_size)
+        with progress_bar(_("Exporting"), size, quiet=session.quiet) as done:
+            leaves = log.leaves(0, size)
+            for path, data in tile_files(_told(leaves, done)):
+                target = folder / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                write_new(target, data)
+    write_new(folder / "checkpoint", note)
+    session.say(
+        _("{path}: {size} entries as tiles, with their checkpoint").format(path=folder, size=size)
+    )
+
+
+def _told(
+    leaves: Iterator[tuple[int, str, bytes]], progress: Callable[[int], None]
+) -> Iterator[bytes]:
+    for index, _type, data in leaves:
+        progress(index)
+        yield data
