@@ -82,11 +82,13 @@ def contradicted_tables(log: LeafLog, report: Report) -> list[Contradiction]:
     """The first table that does not follow from leaves which are themselves sound.
 
     A table that is merely behind contradicts nothing. One kind is named once: nothing is added
-    where the store found a table already, or leaves from which no table could be made.
+    where the store found a table already, or leaves from which no table could be made. A ledger
+    without tables pays for none.
     """
     from events_store.findings import Contradiction
+    from events_store.tables import read_materialised
 
-    if {found.kind for found in report.contradictions} & _NO_GROUND:
+    if {found.kind for found in report.contradictions} & _NO_GROUND or not read_materialised(log):
         return []
     return [
         Contradiction("table", None, difference_words(found))
