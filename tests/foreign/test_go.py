@@ -11,6 +11,7 @@ import pytest
 
 from events_store.cosignature import COSIGNATURE
 from events_store.keys import create_key
+from events_store.note import sign_note
 from tests.conftest import Campaign
 from tests.e2e.conftest import Jejak
 from tests.foreign.conftest import FLIPS, Bundle, Demo, Go, needs_go
@@ -180,3 +181,17 @@ def test_growth_across_a_rotation_needs_both_keys_of_the_log(
     assert "ACCEPTED" in judged(go, bundle, old, new).stdout
     assert "REFUSED: checkpoint" in judged(go, bundle, old).stderr
     assert "REFUSED: consistency" in judged(go, bundle, new).stderr
+
+
+def test_one_log_cannot_sign_for_another(go: Go, entry: Bundle, tmp_path: Path) -> None:
+    """The signature holds and the key is trusted, but for another name than the first line."""
+    bundle, stranger = entry.copy_to(tmp_path), create_key("jejak/lain")
+    files = bundle.files()
+    text = files["checkpoint"].decode().partition("\n\n")[0] + "\n"
+    note = sign_note(text, [stranger])
+    bundle.put("checkpoint", note)
+    head = files["event.tlog-proof"].removesuffix(files["checkpoint"])
+    bundle.put("event.tlog-proof", head + note)
+    bundle.renew_manifest()
+    done = judged(go, bundle, stranger.verifier_key)
+    assert 'REFUSED: checkpoint: "jejak/contoh-banjarbaru" signed by no key' in done.stderr
