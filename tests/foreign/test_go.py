@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 
 from events_store.cosignature import COSIGNATURE
 from events_store.keys import create_key
+from events_store.note import sign_note
 from tests.conftest import Campaign
+from tests.e2e.conftest import Jejak
 from tests.foreign.conftest import FLIPS, Bundle, Demo, Go, needs_go
 
 pytestmark = needs_go
@@ -160,3 +163,35 @@ def test_the_proof_of_another_entry_is_refused(
     bundle.put("event.tlog-proof", other.files()["event.tlog-proof"])
     bundle.renew_manifest()
     assert "included: entry 35" in judged(go, bundle).stdout
+
+
+def test_growth_across_a_rotation_needs_both_keys_of_the_log(
+    go: Go, jejak: Jejak, tmp_path: Path
+) -> None:
+    """The older checkpoint is signed by the old key alone, the newest by the new one alone."""
+    old = jejak("keys", "show").out.strip()
+    older, bundle = tmp_path / "titik-periksa", Bundle(tmp_path / "bukti", (old,))
+    older.write_text(jejak("checkpoint", "show").out, "utf-8")
+    rotate = ("keys", "rotate", "--no-passphrase", "--actor", "Kasubbag", "--reason", "ganti")
+    new = jejak(*rotate).out.strip()
+    assert jejak("void", "#50", "--reason", "salah ketik", "--actor", "Perencana").code == 0
+    assert jejak("prove", "#34", "--since", str(older), "-o", "bukti.zip").code == 0
+    with zipfile.ZipFile(tmp_path / "bukti.zip") as archive:
+        archive.extractall(bundle.folder)
+    assert "ACCEPTED" in judged(go, bundle, old, new).stdout
+    assert "REFUSED: checkpoint" in judged(go, bundle, old).stderr
+    assert "REFUSED: consistency" in judged(go, bundle, new).stderr
+
+
+def test_one_log_cannot_sign_for_another(go: Go, entry: Bundle, tmp_path: Path) -> None:
+    """The signature holds and the key is trusted, but for another name than the first line."""
+    bundle, stranger = entry.copy_to(tmp_path), create_key("jejak/lain")
+    files = bundle.files()
+    text = files["checkpoint"].decode().partition("\n\n")[0] + "\n"
+    note = sign_note(text, [stranger])
+    bundle.put("checkpoint", note)
+    head = files["event.tlog-proof"].removesuffix(files["checkpoint"])
+    bundle.put("event.tlog-proof", head + note)
+    bundle.renew_manifest()
+    done = judged(go, bundle, stranger.verifier_key)
+    assert 'REFUSED: checkpoint: "jejak/contoh-banjarbaru" signed by no key' in done.stderr

@@ -280,13 +280,16 @@ def test_a_bundle_without_an_entry_is_refused(judged: Judged, bundle: Bundle) ->
 def test_an_interruption_leaves_nothing_behind(
     bundle: Bundle, tmp_path: Path, shell: str, number: int
 ) -> None:
-    """It waits for a file that never comes until it is told to stop."""
+    """It waits for a file that never comes until it is told to stop.
+
+    As started from a terminal: whoever runs the tests may have these signals ignored.
+    """
     place = tmp_path / "temporary"
     place.mkdir()
     (bundle.folder / "leaf.json").unlink()
     os.mkfifo(bundle.folder / "leaf.json")
     with subprocess.Popen(
-        [shell, "verify.sh", bundle.keys[0]],
+        ["env", "--default-signal", shell, "verify.sh", bundle.keys[0]],
         cwd=bundle.folder,
         env=os.environ | {"TMPDIR": str(place)},
         start_new_session=True,
@@ -297,7 +300,10 @@ def test_an_interruption_leaves_nothing_behind(
             time.sleep(0.01)
         time.sleep(0.2)
         os.killpg(process.pid, number)
-        out, _ = process.communicate(timeout=60)
+        try:
+            out, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode != 0
     assert b"ACCEPTED" not in out
     assert list(place.iterdir()) == []
