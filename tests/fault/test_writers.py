@@ -1,7 +1,7 @@
 """Many processes append to one ledger at once: no gap, nothing lost, nothing twice, all signed.
 
-Each imports files of its own and one that all of them have; who is told that another was faster
-tries again. JEJAK_WRITERS sets the number of processes.
+Each imports a file that all of them have, then files of its own; who is told that another was
+faster tries again. JEJAK_WRITERS sets the number of processes.
 """
 
 import os
@@ -22,6 +22,8 @@ from tests.fault.place import ISOLATED, LEDGER_ID, Place, assert_signs, make_pla
 WRITERS = int(os.environ.get("JEJAK_WRITERS", "6"))
 OWN_FILES = 2
 ROWS = 4
+COMMON_ROWS = 1_000
+"""Enough for others to begin with the same file before the first has recorded it."""
 LIMIT_SECONDS = 600
 WRITER = """import sys
 from cli.main import run
@@ -69,9 +71,9 @@ def before(place: Place) -> int:
 @pytest.fixture(scope="module")
 def attempts(place: Place, before: int) -> list[Attempt]:
     """Every import of every writer, all begun at the same moment."""
-    common = _documents(place, "bersama")
+    common = _documents(place, "bersama", COMMON_ROWS)
     writers = [
-        _start(place, [_documents(place, f"{n}-{k}") for k in range(OWN_FILES)] + [common])
+        _start(place, [common, *(_documents(place, f"{n}-{k}") for k in range(OWN_FILES))])
         for n in range(WRITERS)
     ]
     for writer in writers:
@@ -87,10 +89,10 @@ def attempts(place: Place, before: int) -> list[Attempt]:
     return [attempt for one in found for attempt in one]
 
 
-def _documents(place: Place, name: str) -> Path:
+def _documents(place: Place, name: str, rows: int = ROWS) -> Path:
     """A file of documents that no other name has."""
     file = place.folder / f"dokumen-{name}.csv"
-    lines = (f"lkj-{name}-{row},LKJ,,,2025-01-16,2025-01-16\n" for row in range(ROWS))
+    lines = (f"lkj-{name}-{row},LKJ,,,2025-01-16,2025-01-16\n" for row in range(rows))
     file.write_text("id,jenis,nomor,revisi,tanggal,terbit\n" + "".join(lines))
     return file
 
