@@ -98,6 +98,31 @@ def test_a_compact_range_keeps_one_hash_for_each_bit_of_its_size() -> None:
         assert len(growing._subtrees) == growing.size.bit_count()
 
 
+@given(st.lists(st.integers(0, 5), max_size=40))
+def test_a_compact_range_takes_whole_subtrees(heights: list[int]) -> None:
+    growing, single = CompactRange(), CompactRange()
+    for height in heights:
+        if growing.size % (1 << height):
+            with pytest.raises(ValueError, match=f"height {height} begins at {growing.size}"):
+                growing.append(bytes(32), height)
+            continue
+        hashes = [leaf_hash(bytes(number)) for number in range(1 << height)]
+        growing.append(root_hash(hashes), height)
+        for value in hashes:
+            single.append(value)
+    assert (growing.size, growing.root()) == (single.size, single.root())
+
+
+def test_a_copy_of_a_compact_range_grows_by_itself() -> None:
+    growing = CompactRange()
+    for value in LEAVES[:7]:
+        growing.append(value)
+    other = growing.copy()
+    other.append(LEAVES[7])
+    assert (growing.size, growing.root()) == (7, ROOTS[7])
+    assert (other.size, other.root()) == (8, ROOTS[8])
+
+
 def test_every_small_inclusion_proof_holds_for_its_leaf_alone() -> None:
     for size in range(1, EXHAUSTIVE + 1):
         for index in range(size):
