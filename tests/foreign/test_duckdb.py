@@ -202,7 +202,9 @@ def test_of_any_two_documents_the_same_one_speaks() -> None:
     ]
 
 
-def _line_book(totals: Sequence[tuple[int, list[tuple[str, int]] | None]], **fields: Any) -> Book:
+def _line_book(
+    totals: Sequence[tuple[int | None, list[tuple[str, int]] | None]], **fields: Any
+) -> Book:
     """A DIPA whose revisions state a total and, where given, lines by RO."""
     book = Book()
     for number, (total, lines) in enumerate(totals):
@@ -219,6 +221,21 @@ def _asked(book: Book, **variables: Any) -> Replayed:
 
 
 A, B = "6709.QGE.001", "6709.QGE.003"
+
+
+@pytest.mark.parametrize(
+    ("fields", "known"),
+    [
+        ({}, (9, "derived", "full")),
+        ({"coverage": "partial"}, (None, "unknown", "partial")),
+        ({"parts": 2}, (None, "unknown", "partial")),
+    ],
+)
+def test_an_unstated_total_follows_only_from_a_whole_statement(
+    fields: dict[str, Any], known: tuple[int | None, str, str]
+) -> None:
+    total = _asked(_line_book([(None, [(A, 4), (B, 5)])], **fields)).total()
+    assert (total["pagu"], total["basis"], total["coverage"]) == known
 
 
 def test_an_untouched_line_is_told_from_one_that_cannot_be_known() -> None:
