@@ -110,7 +110,10 @@ def _check_leaves(table: pa.Table, policy: Policy, log: LeafLog | None) -> Snaps
 
 
 def _check_stated(metadata: Mapping[bytes, bytes], size: int, root: bytes) -> None:
-    """The metadata are those of an export at this size and root, in the one form, and no more."""
+    """The metadata are those of an export at this size and root, in the one form, and no more.
+
+    Of how the exporter came to this size (`by`, `known_at`) they are but his word.
+    """
     from cli.exporting import Bound
     from events_store.errors import SnapshotRefused
 
@@ -118,9 +121,10 @@ def _check_stated(metadata: Mapping[bytes, bytes], size: int, root: bytes) -> No
         text = {key.decode(): value.decode() for key, value in metadata.items()}
         position = json.loads(text["jejak.position"])
         stated = {**position, "size": size, "root": base64.b64encode(root).decode()}
+        expected = Bound(stated, text["jejak.checkpoint"]).of_log().metadata()
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise SnapshotRefused(f"it states no position: {error}") from error
-    if text != Bound(stated, text["jejak.checkpoint"]).metadata():
+    if text != expected:
         raise SnapshotRefused("its size and root are not those that it states")
 
 

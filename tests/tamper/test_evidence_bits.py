@@ -19,7 +19,7 @@ import pytest
 from cli import bundles
 from cli.bundle_checks import Checked, check_bundle
 from cli.claims import Question
-from cli.exporting import Bound, log_table, parquet_bytes
+from cli.exporting import POSITION, Bound, log_table, parquet_bytes
 from cli.proving import entry_proof, growth_since
 from cli.snapshot_checks import check_snapshot
 from events_store.bundle import pack_bundle, unpack_bundle
@@ -88,7 +88,7 @@ def evidence(original: Signed) -> Evidence:
         entry = bundles.entry_members(log, INDEX, (SIZE, note), ORIGIN, extra)
         replay = bundles.replay_members(log, (SIZE, note), ORIGIN, SATKER, "pagu")
         root = log.root(SIZE)
-        position = {"by": None, "known_at": None, "size": SIZE, "root": format_base64(root)}
+        position = {**dict.fromkeys(POSITION), "size": SIZE, "root": format_base64(root)}
         return Evidence(
             leaf=log.leaf(INDEX) or b"",
             older_root=log.root(SIGNED[0]),
