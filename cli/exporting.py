@@ -23,6 +23,17 @@ if TYPE_CHECKING:
 
 NAMES = {"pagu": "pagu", "revisi": "revisions", "serapan": "absorption", "kinerja": "performance"}
 """The noun that a user types and the table that it names in `cli.wiring.tables_by_name`."""
+POSITION = (
+    "satker",
+    "fiscal_year",
+    "revision",
+    "effective_on",
+    "by",
+    "known_at",
+    "documents_until",
+    "size",
+    "root",
+)
 LOG = "log"
 FORMS = ("parquet", "csv")
 SIDECAR = "position.json"
@@ -51,7 +62,7 @@ class Bound:
     def of_log(self) -> Bound:
         """The log is cut by what was known alone, never by revision, satker or document."""
         kept = ("by", "known_at", "size", "root")
-        cut = {name: self.position[name] if name in kept else None for name in self.position}
+        cut = {name: self.position[name] if name in kept else None for name in POSITION}
         return Bound(cut, self.checkpoint)
 
 

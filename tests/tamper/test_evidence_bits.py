@@ -19,7 +19,7 @@ import pytest
 from cli import bundles
 from cli.bundle_checks import Checked, check_bundle
 from cli.claims import Question
-from cli.exporting import Bound, log_table, parquet_bytes
+from cli.exporting import POSITION, Bound, log_table, parquet_bytes
 from cli.proving import entry_proof, growth_since
 from cli.snapshot_checks import check_snapshot
 from events_store.bundle import pack_bundle, unpack_bundle
@@ -66,6 +66,7 @@ class Evidence:
 
     leaf: bytes
     older_root: bytes
+    plain: bytes
     note: bytes
     proof: bytes
     growth: bytes
@@ -88,10 +89,11 @@ def evidence(original: Signed) -> Evidence:
         entry = bundles.entry_members(log, INDEX, (SIZE, note), ORIGIN, extra)
         replay = bundles.replay_members(log, (SIZE, note), ORIGIN, SATKER, "pagu")
         root = log.root(SIZE)
-        position = {"by": None, "known_at": None, "size": SIZE, "root": format_base64(root)}
+        position = {**dict.fromkeys(POSITION), "size": SIZE, "root": format_base64(root)}
         return Evidence(
             leaf=log.leaf(INDEX) or b"",
             older_root=log.root(SIGNED[0]),
+            plain=original.notes[SIZE],
             note=note,
             proof=format_proof(entry_proof(log, INDEX, SIZE, note)),
             growth=format_growth(growth_since(log, SIGNED[0], SIZE, note)),
@@ -244,6 +246,30 @@ def test_no_flipped_bit_of_a_replay_is_accepted_when_it_is_packed_anew(
     bits = list(sample(members[name]))[: max(30, FLIPS // 10)]
     outcomes = flip_each(members[name], read, bits)
     note_campaign(campaign, "bit flips, members of bundles", outcomes)
+
+
+def test_a_proof_under_another_checkpoint_than_the_bundle_s_is_refused(evidence: Evidence) -> None:
+    """Both notes hold under the policy: the witness cosigned the same twice."""
+    again = cosigned(evidence.growth.replace(evidence.note, evidence.plain), WITNESS, TIME + 1)
+    POLICY.open(again)
+    members = unpack_bundle(evidence.entry)
+    for name in (bundles.PROOF, bundles.GROWTH):
+        other = members[name].replace(evidence.note, again)
+        assert other != members[name]
+        with pytest.raises(BundleRefused, match="checkpoint"):
+            check(pack_bundle({**members, name: other}))
+
+
+def test_entries_that_are_not_those_of_the_checkpoint_are_refused_with_tiles_of_their_own(
+    evidence: Evidence,
+) -> None:
+    """A complete replay of fewer entries: everything in it agrees but the signed root."""
+    members = unpack_bundle(evidence.replay)
+    leaves = members[bundles.LEAVES].split(b"\n")[:-2]
+    kept = {name: data for name, data in members.items() if not name.startswith("tile/")}
+    kept[bundles.LEAVES] = b"".join(leaf + b"\n" for leaf in leaves)
+    with pytest.raises(BundleRefused, match="not those of the checkpoint"):
+        check(pack_bundle(kept | bundles.hash_tiles(leaves)))
 
 
 def test_a_question_of_a_thousand_million_revisions_is_refused_unread(evidence: Evidence) -> None:

@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from cli.exporting import Bound, log_table, parquet_bytes
+from cli.exporting import POSITION, Bound, log_table, log_table_of, parquet_bytes
 from cli.snapshot_checks import SnapshotChecked, check_snapshot
 from events_store.errors import SnapshotRefused
 from events_store.log import LeafLog
+from events_store.merkle import leaf_hashes, root_hash
 from events_store.policy import policy_of_keys
 from tests.tamper.book import SIZE, Signed
 
@@ -28,7 +29,7 @@ def table(original: Signed) -> pa.Table:
 def bound(original: Signed) -> Bound:
     with LeafLog(original.path) as log:
         root = base64.b64encode(log.root(SIZE)).decode()
-    position = {"by": "recorded", "known_at": None, "root": root, "size": SIZE}
+    position = {**dict.fromkeys(POSITION), "root": root, "size": SIZE}
     return Bound(position, original.notes[SIZE].decode())
 
 
@@ -93,6 +94,19 @@ def test_a_changed_text_is_refused(
     spoiled = with_column(table, name, pc.fill_null(pc.utf8_reverse(table[name]), "A"))
     with pytest.raises(SnapshotRefused, match="column"):
         check(original, tmp_path, parquet_bytes(spoiled, bound))
+
+
+def test_an_export_of_other_entries_that_agrees_with_itself_is_refused(
+    original: Signed, tmp_path: Path, table: pa.Table, bound: Bound
+) -> None:
+    """Columns, size and root are those of the changed leaf; only the checkpoint is not."""
+    leaves = [text.encode() for text in table["leaf"].to_pylist()]
+    leaves[301] = leaves[301].replace(b'"actor":"uji"', b'"actor":"ujj"')
+    rows = zip(range(SIZE), table["type"].to_pylist(), leaves, strict=True)
+    root = base64.b64encode(root_hash(leaf_hashes(leaves))).decode()
+    forged = Bound({**bound.position, "root": root}, bound.checkpoint)
+    with pytest.raises(SnapshotRefused, match="checkpoint signs"):
+        check(original, tmp_path, parquet_bytes(log_table_of(rows), forged))
 
 
 def test_leaves_of_another_type_or_none_are_refused(
@@ -166,6 +180,9 @@ def test_a_position_has_one_spelling(
     for text in (
         json.dumps(bound.position, sort_keys=True, separators=spacing),
         plain.replace("600", "599"),
+        plain.replace('"by"', '"bx"'),
+        plain.replace('"revision":null', '"revision":9'),
+        plain.replace('"by":null,', ""),
         plain.replace('"root":"', '"root":"A'),
     ):
         with pytest.raises(SnapshotRefused):
