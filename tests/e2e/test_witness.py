@@ -114,6 +114,7 @@ def test_what_does_not_continue_is_refused_and_forgotten(
         answer = jejak(*cosign, *words, *trust)
         assert answer.code == 5, name
         assert answer.out == "", name
+        assert ("another root" in answer.err) == (name == "another root at the size")
         assert "Traceback" not in answer.err
     assert seen(jejak) == before
 
