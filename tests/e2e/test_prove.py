@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.bundles import PROGRAMS
+from cli.bundles import PROGRAMS, hash_tiles
 from events_store.bundle import pack_bundle, unpack_bundle
 from events_store.keys import create_key
 from tests.e2e.conftest import Jejak
@@ -110,6 +110,19 @@ def test_a_claim_that_the_entries_do_not_give_is_refused(
         (tmp_path / "palsu.zip").write_bytes(pack_bundle({**parts, name: data}))
         answer = jejak("verify", "--bundle", "palsu.zip", "--key", key)
         assert (answer.code, "REFUSED" in answer.out) == (5, True)
+
+
+def test_entries_left_out_at_the_end_are_missed(jejak: Jejak, tmp_path: Path, key: str) -> None:
+    """Tiles and claim follow from what is there; only the signed root tells."""
+    assert jejak("prove", "total", "--revision", "9", "-o", "jawab.zip").code == 0
+    parts = unpack_bundle((tmp_path / "jawab.zip").read_bytes())
+    leaves = parts["leaves.jsonl"].splitlines()[:-1]
+    others = {name: data for name, data in parts.items() if not name.startswith("tile/")}
+    others["leaves.jsonl"] = b"".join(leaf + b"\n" for leaf in leaves)
+    (tmp_path / "palsu.zip").write_bytes(pack_bundle({**others, **hash_tiles(leaves)}))
+    answer = jejak("verify", "--bundle", "palsu.zip", "--key", key, "--json")
+    assert answer.code == 5
+    assert "not those of the checkpoint" in answer.json["rows"][0]["detail"]
 
 
 def test_a_program_of_another_version_is_named(jejak: Jejak, tmp_path: Path, key: str) -> None:

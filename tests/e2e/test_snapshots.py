@@ -1,5 +1,6 @@
 """Exported files that others hold: bound by the entry that published them, or by their leaves."""
 
+import base64
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from events_store.merkle import leaf_hash, root_hash
 from tests.e2e.conftest import Jejak
 
 PUBLISH = ("export", "pagu", "revisi", "--revision", "9", "--publish", "--actor", "Perencana")
@@ -123,6 +125,19 @@ def test_a_shortened_log_and_one_without_a_checkpoint_are_refused(jejak: Jejak, 
     ):
         pq.write_table(changed, log)
         assert jejak("verify", "--snapshot", str(log)).code == 5
+
+
+def test_a_shorter_log_that_states_its_own_root_is_refused(jejak: Jejak, log: Path) -> None:
+    """Without the ledger only the checkpoint in the file tells."""
+    key = jejak("keys", "show").out.strip()
+    table = pq.read_table(log).slice(0, 1000)
+    root = root_hash([leaf_hash(leaf.encode()) for leaf in table["leaf"].to_pylist()])
+    stated = {b"jejak.size": b"1000", b"jejak.root": base64.b64encode(root)}
+    pq.write_table(table.replace_schema_metadata({**table.schema.metadata, **stated}), log)
+    words = ("verify", "--snapshot", str(log), "--key", key, "-L", "tidak-ada.db", "--json")
+    answer = jejak(*words)
+    assert answer.code == 5
+    assert "not those that its checkpoint signs" in answer.json["rows"][0]["detail"]
 
 
 def test_wrong_inputs_are_told_apart(jejak: Jejak, log: Path, tmp_path: Path) -> None:

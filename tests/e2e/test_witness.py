@@ -98,7 +98,7 @@ def test_what_does_not_continue_is_refused_and_forgotten(
     before = seen(jejak)
 
     def requested(old: int, new: int, root: bytes, *path: bytes) -> str:
-        target = tmp_path / "dibuat"
+        target = tmp_path / f"dibuat-{len(list(tmp_path.iterdir()))}"
         signed = sign_checkpoint(Checkpoint(key.name, new, root), key)
         target.write_bytes(format_growth(Growth(old, path, signed)))
         return str(target)
@@ -114,6 +114,7 @@ def test_what_does_not_continue_is_refused_and_forgotten(
         answer = jejak(*cosign, *words, *trust)
         assert answer.code == 5, name
         assert answer.out == "", name
+        assert ("another root" in answer.err) == (name == "another root at the size")
         assert "Traceback" not in answer.err
     assert seen(jejak) == before
 
