@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from cli.home import Home
 from cli.signing import Signing, head_to_sign, origin_of, sign_with
+from events_store.durable import sync_folder, write_durably
 
 if TYPE_CHECKING:
     from events_store.keys import SigningKey
+    from events_store.log import LeafLog
 
 
 def next_key(home: Home, ledger_id: str, passphrase: bytes | None) -> SigningKey:
@@ -43,14 +45,25 @@ def rotate(
 
     with LeafLog(path) as log:
         ledger_id = ledger_identity(log).ledger
-        notes = [note for _, note in log.checkpoints()]
+        signed, note = max(log.checkpoints(), default=(0, b""))
+        is_recorded = _is_recorded(log, new, signed)
     head, _ = head_to_sign(path, home, ledger_id)
     signing = Signing("current", head)
-    if not (notes and _is_signed_by_both(notes[-1], old, new)):
-        _record(path, old, new, actor=actor, reason=reason)
+    if not _is_signed_by_both(note, old, new):
+        if not is_recorded:
+            _record(path, old, new, actor=actor, reason=reason)
         signing = sign_with(path, home, ledger_id, [old, new])
     _replace_files(home, ledger_id, old, new)
     return signing
+
+
+def _is_recorded(log: LeafLog, new: SigningKey, signed: int) -> bool:
+    """Whether the event stands and no checkpoint covers it yet: under one it is recorded anew."""
+    from cli.wiring import read_columns
+    from ledger.events import KeyRotated
+
+    rows = read_columns(log).of(KeyRotated).to_pylist()
+    return any(row["new_key"] == new.verifier_key and row["index"] >= signed for row in rows)
 
 
 def _is_signed_by_both(note: bytes, old: SigningKey, new: SigningKey) -> bool:
@@ -85,8 +98,6 @@ def _replace_files(home: Home, ledger_id: str, old: SigningKey, new: SigningKey)
 
     Each step may be done again: where it was done before, it changes nothing.
     """
-    from events_store.durable import sync_folder, write_durably
-
     now, coming = home.key_path(ledger_id), home.next_key_path(ledger_id)
     before = now.with_name(f"{now.name}.before-{old.key_hash.hex()}")
     write_durably(_public(coming), f"{new.verifier_key}\n".encode())

@@ -113,7 +113,7 @@ STEPS = [
     ("_record", 1),
     ("sign_with", 1),
     ("_replace_files", 1),
-    ("write_synced", 1),
+    ("write_durably", 1),
     ("os.link", 1),
     ("os.replace", 1),
     ("os.link", 2),
@@ -180,7 +180,7 @@ def test_an_interruption_while_the_new_key_is_made_goes_on(
 def test_a_log_that_contradicts_its_signer_is_not_rotated(
     jejak: Jejak, folder: Path, keys: Path, size: int
 ) -> None:
-    memory = next((folder / "rumah" / "memory").iterdir())
+    memory = next((folder / "rumah" / "memory").glob("*.json"))
     memory.write_text(memory.read_text().replace(f'"size": {size}', f'"size": {size + 9}'))
     refused = jejak(*ROTATE)
     assert refused.code == 5
