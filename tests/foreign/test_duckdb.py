@@ -276,6 +276,36 @@ def test_a_voided_revision_is_passed_over_and_a_correction_is_named() -> None:
     assert found[1]["leaves"] == [8, correction]
 
 
+def test_a_line_without_a_code_leaves_open_what_its_level_holds() -> None:
+    book = _line_book([(9, [(A, 4), (B, 5)])], program=["076.01.CQ", None])
+    (row,) = _asked(book).history("076.01.CQ")
+    assert (row["coverage"], row["amount"], row["known"]) == ("full", 4, False)
+
+
+def test_shares_of_agreements_are_no_figure_until_they_explain_the_total() -> None:
+    book = Book()
+    book.add_all([document("pk-a", "PK"), document("pk-b", "PK"), revised(0, None, 9)])
+    for name, amount in (("pk-a", 2), ("pk-b", 3)):
+        lines = [("6709", amount)]
+        book.add(stated(0, "kegiatan", lines, document=name, coverage="partial"))
+    (row,) = _asked(book).history("6709")
+    assert (row["coverage"], row["amount"], row["known"]) == ("partial", 5, False)
+
+
+def test_lines_without_a_code_are_told_apart_by_name() -> None:
+    book = Book()
+    book.add(revised(0, None, 9))
+    book.add(stated(0, "ro", [(None, 4), (None, 5)], name=["x", "y"]))
+    found = [(row["name"], row["pagu"]) for row in _asked(book).lines("ro")]
+    assert found == [("x", 4), ("y", 5)]
+
+
+def test_a_size_leaves_out_what_was_recorded_after_it() -> None:
+    book = _line_book([(9, None)])
+    book.correct(1, "total", 8)
+    assert [_asked(book, known_size=size).total()["pagu"] for size in (1, 2, 3)] == [None, 9, 8]
+
+
 def _later_version(leaves: list[bytes]) -> list[bytes]:
     return [*leaves, leaves[-1].replace(b'"dipa-lines-stated.v1"', b'"dipa-lines-stated.v2"')]
 
