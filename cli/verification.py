@@ -22,6 +22,8 @@ from cli.session import Session
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from events_store.log import LeafLog
+    from events_store.note import VerifierKey
     from events_store.policy import Policy
     from events_store.timestamp import Stamp
     from events_store.verify import Head
@@ -93,6 +95,28 @@ def own_policy(ledger_id: str, home: Home) -> Policy:
         return parse_policy(read_evidence(pinned))
     texts = [path.read_text("utf-8").strip() for path in home.public_keys(ledger_id)]
     return Policy(tuple(parse_verifier_key(text) for text in texts))
+
+
+def named_keys(log: LeafLog, policy: Policy) -> list[VerifierKey]:
+    """The keys that rotations name which stand under a checkpoint by a key that is trusted."""
+    from events_store.errors import KeyRefused, LeafRefused
+    from events_store.leaf import decode_leaf
+    from events_store.note import parse_verifier_key
+    from events_store.policy import policy_of_keys
+    from ledger.events import KeyRotated
+
+    signed = policy_of_keys(policy.logs)
+    size = max((size for size, note in log.checkpoints() if signed.accepts(note)), default=0)
+    texts: list[str] = []
+    for _index, _type, data in log.leaves(0, size, types=(KeyRotated.TOPIC,)):
+        with suppress(LeafRefused):
+            named = decode_leaf(data).data
+            texts += [str(named.get("old_key")), str(named.get("new_key"))]
+    found = []
+    for text in dict.fromkeys(texts):
+        with suppress(KeyRefused):
+            found.append(parse_verifier_key(text))
+    return [key for key in found if key not in policy.logs]
 
 
 def policy_for(session: Session, keys: Sequence[str], policy: str | None) -> Policy:

@@ -52,6 +52,8 @@ def verify_token(token: bytes, note: bytes, trusted: Sequence["Certificate"]) ->
     """
     from rfc3161_client import VerifierBuilder, decode_timestamp_response
 
+    if not token:
+        raise TimestampRefused("there is none")
     if len(token) > MAX_TOKEN_BYTES:
         raise TimestampRefused(f"longer than {MAX_TOKEN_BYTES} bytes")
     with _refusing():
@@ -64,6 +66,20 @@ def verify_token(token: bytes, note: bytes, trusted: Sequence["Certificate"]) ->
         verifier.verify_message(response, note)
         info = response.tst_info
         return Stamp(info.gen_time.astimezone(UTC), info.serial_number)
+
+
+def require_answer(token: bytes, note: bytes) -> None:
+    """TimestampRefused unless these bytes are a granted answer over `note`; trusts nobody."""
+    import hashlib
+
+    from rfc3161_client import decode_timestamp_response
+
+    with _refusing():
+        answer = decode_timestamp_response(token)
+        if answer.status != 0:
+            raise TimestampRefused(f"the authority did not grant it: {answer.status_string}")
+        if answer.tst_info.message_imprint.message != hashlib.sha256(note).digest():
+            raise TimestampRefused("it is over other bytes")
 
 
 @contextmanager

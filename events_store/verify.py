@@ -19,6 +19,7 @@ from events_store.errors import EvidenceRefused, LedgerUnreadable
 from events_store.findings import Contradiction, Findings
 from events_store.leaf import Leaf
 from events_store.log import LeafLog
+from events_store.note import VerifierKey
 from events_store.policy import Policy, policy_of_keys
 from events_store.recognition import Forms, Recogniser
 from events_store.scanning import scan
@@ -46,6 +47,7 @@ class Report:
     heads: list[Checkpoint] = field(default_factory=list)
     contradictions: list[Contradiction] = field(default_factory=list)
     unsigned_tail: int = 0
+    by_named: int = 0
 
     @property
     def holds(self) -> bool:
@@ -62,6 +64,7 @@ def verify_log(
     *,
     policy: Policy,
     heads: Sequence[Head] = (),
+    named: Sequence[VerifierKey] = (),
     check_leaf: Callable[[Leaf], None] = lambda leaf: None,
     forms: Mapping[str, Forms] = MappingProxyType({}),
     min_size: int = 0,
@@ -70,18 +73,20 @@ def verify_log(
     """Verify one ledger file; every contradiction kind is reported with its first index.
 
     `policy` says whom to trust, by the verifier's own hand: its logs sign the checkpoints, and a
-    head from outside must have its quorum of witnesses too. `check_leaf` raises LeafRefused for a
-    type or data that the catalogue does not know; `forms` are the forms of data, by type, that it
-    takes, so that a sound leaf need not be taken apart.
+    head from outside must have its quorum of witnesses too. `named` are keys that the log itself
+    names, at a rotation: what they signed is compared and confirms nothing. `check_leaf` raises
+    LeafRefused for a type or data that the catalogue does not know; `forms` are the forms of data,
+    by type, that it takes, so that a sound leaf need not be taken apart.
     """
     found = Findings()
     for what in schema_differences(log):
         found.add("schema", None, f"{what} is not as the ledger makes it")
     signed = policy_of_keys(policy.logs)
-    stored = _open_all(log.checkpoints(), signed, found)
+    known = policy_of_keys([*policy.logs, *named])
+    stored, by_named = _open_stored(log.checkpoints(), signed, known, found)
     outside = _open_heads([head for head in heads if head.outside], policy, found)
-    own = _open_heads([head for head in heads if not head.outside], signed, found)
-    every = [*stored, *outside, *own]
+    own = _open_heads([head for head in heads if not head.outside], known, found)
+    every = [*stored, *by_named, *outside, *own]
     listed = tables.read_materialised(log)
     wanted = {head.size for head in every} | {table.size for table in listed.values()}
     with ThreadPoolExecutor(1) as beside:
@@ -101,6 +106,7 @@ def verify_log(
         heads=outside,
         contradictions=found.ordered(),
         unsigned_tail=tree.size - (last.size if last else 0),
+        by_named=len(by_named),
     )
 
 
@@ -151,21 +157,22 @@ def _has_digest(log: LeafLog, name: str, digest: bytes) -> bool:
         return False
 
 
-def _open_all(
-    rows: Iterable[tuple[int, bytes]], policy: Policy, found: Findings
-) -> list[Checkpoint]:
-    """The stored checkpoints that a trusted key signed; without a key none can be judged."""
-    opened = []
-    for size, note in rows if policy.logs else ():
+def _open_stored(
+    rows: Iterable[tuple[int, bytes]], signed: Policy, known: Policy, found: Findings
+) -> tuple[list[Checkpoint], list[Checkpoint]]:
+    """The stored checkpoints by a trusted key, and by others; without a key none can be judged."""
+    trusted: list[Checkpoint] = []
+    by_named: list[Checkpoint] = []
+    for size, note in rows if signed.logs else ():
         try:
-            head = policy.open(note)
+            head = known.open(note)
         except EvidenceRefused as error:
             found.add("checkpoint", size, str(error))
             continue
         if head.size != size:
             found.add("checkpoint", size, f"the note under size {size} is of size {head.size}")
-        opened.append(head)
-    return opened
+        (trusted if signed.accepts(note) else by_named).append(head)
+    return trusted, by_named
 
 
 def _open_heads(heads: Sequence[Head], policy: Policy, found: Findings) -> list[Checkpoint]:

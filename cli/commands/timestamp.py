@@ -91,11 +91,12 @@ def request(checkpoint: str | None, target: Path | None, **options: Any) -> None
 def fetch(
     checkpoint: str | None, url: str, target: Path, tsa_ca: str | None, **options: Any
 ) -> None:
-    from events_store.timestamp import make_request
+    from events_store.timestamp import make_request, require_answer
 
     session = take_session(options)
     note = _note(session, checkpoint)
     token = _posted(url, make_request(note))
+    require_answer(token, note)
     if tsa_ca is not None:
         session.say(_stamp_words(token, note, tsa_ca))
     give_bytes(target, token)

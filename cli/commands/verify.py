@@ -131,7 +131,7 @@ def _verify_ledger(
 ) -> int:
     from cli.render.progress import progress_bar
     from cli.tables import contradicted_tables
-    from cli.verification import gather
+    from cli.verification import gather, named_keys
     from cli.wiring import check_leaf, leaf_forms, ledger_identity
     from events_store.errors import LedgerUnreadable
     from events_store.log import LeafLog
@@ -147,6 +147,7 @@ def _verify_ledger(
             report = verify_log(
                 log,
                 policy=trust.policy,
+                named=named_keys(log, trust.policy),
                 heads=trust.heads,
                 check_leaf=check_leaf,
                 forms=leaf_forms(),
@@ -186,6 +187,7 @@ def _answer(report: Any, trust: Any, stamped: Stamp | None) -> Answer:
             "checkpoint": report.checkpoint.size if report.checkpoint else None,
             "unsigned_tail": report.unsigned_tail,
             "anchors": len(report.heads),
+            "by_named_keys": report.by_named,
             "confirmed_outside": report.confirmed_outside,
             "key_unlocked": trust.key_unlocked,
             "stamped_at": stamped.time.isoformat() if stamped else None,
@@ -208,6 +210,13 @@ def _words(report: Any, trust: Any, stamped: Stamp | None) -> list[str]:
         words.append(_("Signed up to entry {size}.").format(size=report.checkpoint.size))
     elif not trust.policy.logs:
         words.append(_("No key to trust is known here; checkpoints in the file were not judged."))
+    if report.by_named:
+        words.append(
+            _(
+                "{count} checkpoints are by keys that the ledger itself names: "
+                "compared, but no confirmation."
+            ).format(count=report.by_named)
+        )
     if report.unsigned_tail and report.checkpoint is not None:
         words.append(_("{count} entries are not signed yet.").format(count=report.unsigned_tail))
     if stamped is not None:

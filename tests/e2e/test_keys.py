@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 
 import cli.rotating
+from cli.wiring import open_ledger
 from events_store.keys import read_key
 from events_store.log import LeafLog
+from ledger import streams
+from ledger.decisions import Batch
+from ledger.events import KeyRotated
 from tests.e2e.conftest import Jejak
 
 ROTATE = ("keys", "rotate", "--no-passphrase", "--actor", "Kasubbag", "--reason", "ganti pejabat")
@@ -73,10 +77,31 @@ def test_both_keys_of_the_own_folder_judge_what_each_signed(
     lone = ("verify", "--home", str(tmp_path / "lain"), "--json", "--checkpoint")
     for path in (before, both, after):
         assert jejak(*lone, str(path), "--key", old, "--key", new).code == 0
-        for key in (old, new):
+    for key, foreign in ((old, after), (new, before)):
+        for path in (before, both, after):
             alone = jejak(*lone, str(path), "--key", key)
-            assert alone.code == 5
-            assert {row["kind"] for row in alone.json["rows"]} <= {"checkpoint", "head"}
+            assert alone.code == (5 if path == foreign else 0)
+            assert [row["kind"] for row in alone.json["rows"]] == ["head"] * (path == foreign)
+            assert alone.json["totals"]["by_named_keys"] == 1
+
+
+def test_a_key_that_only_an_unsigned_entry_names_is_no_key(
+    jejak: Jejak, folder: Path, keys: Path
+) -> None:
+    """Whoever writes to the file can name a key of his own and sign with it."""
+    old = jejak("keys", "show").out.strip()
+    hidden = keys.with_name("kunci-lama")
+    keys.rename(hidden)
+    assert jejak("keys", "create", "--no-passphrase").code == 0
+    own = read_key(next(keys.glob("*.key")), None)
+    with open_ledger(folder / "jejak.db") as ledger:
+        batch = Batch(ledger.state)
+        batch.append(KeyRotated(streams.LEDGER, 0, old, own.verifier_key, None))
+        ledger.record(batch.events, actor="P")
+    assert jejak("checkpoint", "sign").code == 0
+    judged = jejak("verify", "--key", old, "--json", "--home", str(folder / "rumah-lain"))
+    assert judged.code == 5
+    assert [row["kind"] for row in judged.json["rows"]] == ["checkpoint"]
 
 
 def test_a_second_rotation_keeps_all_three_keys(jejak: Jejak, keys: Path) -> None:

@@ -12,6 +12,7 @@ from cli.opening import Opening, create_ledger
 from cli.signing import Signing, origin_of, sign_head
 from cli.wiring import open_ledger
 from events_store.durable import make_folder
+from events_store.errors import SignerRefused
 from events_store.keys import create_key, write_key
 from events_store.log import LeafLog
 from ledger import streams
@@ -101,3 +102,16 @@ def test_a_signer_in_the_way_of_which_none_stands_signs_once(path: Path, home: H
     assert _sign(path, home).state == "signed"
     names = sorted(item.name for item in home.anchors(LEDGER_ID).iterdir())
     assert names == ["checkpoint-000000000002", "checkpoint-000000000003"]
+
+
+def test_a_log_that_rewrote_what_was_signed_is_not_signed(path: Path, home: Home) -> None:
+    """As long as before, or longer: only what the signer remembers tells."""
+    assert _sign(path, home).state == "signed"
+    remembered = home.last_head(LEDGER_ID)
+    assert remembered is not None
+    home.remember_head(LEDGER_ID, Head(remembered.size, bytes(32)))
+    with pytest.raises(SignerRefused):
+        _sign(path, home)
+    _append(path, "dua")
+    with pytest.raises(SignerRefused):
+        _sign(path, home)
