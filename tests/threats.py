@@ -115,10 +115,10 @@ THREATS = (
         "the append lock, unique (stream, version), a dense index",
         (
             Break(
-                "events_store/database.py",
-                '"BEGIN" if reading else "BEGIN IMMEDIATE"',
-                '"BEGIN"',
-                "tests/fault/test_writers.py",
+                "events_store/schema.py",
+                '"event": "NEW.leaf_index <> (SELECT coalesce(max(leaf_index), -1) + 1 FROM event)"',
+                '"event": "0"',
+                f"{STORE}/test_database.py::test_an_index_leaves_no_gap",
             ),
         ),
     ),
