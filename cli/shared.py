@@ -4,6 +4,7 @@ Those of `shared_options` may stand before or after the command's name; after wi
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -176,3 +177,15 @@ def stamp_options(function: F) -> F:
     ):
         function = decorate(function)
     return function
+
+
+def target_option(function: F) -> F:
+    """A new file for evidence that else goes to stdout as it is."""
+    return option(
+        "-o",
+        "--output",
+        "--keluaran",
+        "target",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help=N_("Write to this file instead of the screen."),
+    )(function)

@@ -12,7 +12,13 @@ from cli.files import give_bytes
 from cli.language import N_, _
 from cli.options import BilingualGroup, argument, command, option
 from cli.session import ask_passphrase, take_session
-from cli.shared import output_options, passphrase_option, shared_options, trust_options
+from cli.shared import (
+    output_options,
+    passphrase_option,
+    shared_options,
+    target_option,
+    trust_options,
+)
 
 SCHEMA = "jejak.checkpoint-compare/1"
 _VERDICTS = {
@@ -152,14 +158,7 @@ def compare(
     show_default=True,
     help=N_("The size that the witness saw last; 0 the first time."),
 )
-@option(
-    "-o",
-    "--output",
-    "--keluaran",
-    "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=N_("Write to this file instead of the screen."),
-)
+@target_option
 @shared_options
 def request(since: int, target: Path | None, **options: Any) -> None:
     from cli.proving import growth_since, newest_note

@@ -35,24 +35,19 @@ def run() -> None:
 @passphrase_option
 @shared_options
 def create(no_passphrase: bool, passphrase_fd: int | None, **options: Any) -> None:
+    from cli.new_keys import keep_new_key, refuse_standing_key
     from cli.signing import origin_of
     from cli.wiring import ledger_identity
-    from events_store.durable import make_folder
-    from events_store.keys import create_key, write_key
+    from events_store.keys import create_key
     from events_store.log import LeafLog
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
         ledger_id = ledger_identity(log).ledger
     path = session.home.key_path(ledger_id)
-    if path.exists():
-        raise click.UsageError(_("The key {path} exists already.").format(path=path))
-    passphrase = new_passphrase(passphrase_fd, none=no_passphrase)
-    make_folder(path.parent)
+    refuse_standing_key(path)
     key = create_key(origin_of(ledger_id))
-    write_key(path, key, passphrase)
-    session.note(_("Key made: {path}. Give the line below to those who verify.").format(path=path))
-    click.echo(key.verifier_key)
+    keep_new_key(session, path, key, passphrase_fd, unlocked=no_passphrase)
 
 
 @command(

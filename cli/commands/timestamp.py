@@ -10,7 +10,7 @@ from cli.files import give_bytes
 from cli.language import N_, _
 from cli.options import BilingualGroup, argument, command, option
 from cli.session import Session, take_session
-from cli.shared import output_options, shared_options
+from cli.shared import output_options, shared_options, target_option
 
 SCHEMA = "jejak.timestamp/1"
 WAIT_SECONDS = 30.0
@@ -27,14 +27,6 @@ def run() -> None:
     pass
 
 
-_target = option(
-    "-o",
-    "--output",
-    "--keluaran",
-    "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=N_("Write to this file instead of the screen."),
-)
 _checkpoint = argument(
     "checkpoint",
     metavar=N_("[CHECKPOINT]"),
@@ -52,7 +44,7 @@ _checkpoint = argument(
     examples=["jejak timestamp request -o permintaan.tsq"],
 )
 @_checkpoint
-@_target
+@target_option
 @shared_options
 def request(checkpoint: str | None, target: Path | None, **options: Any) -> None:
     from events_store.timestamp import make_request

@@ -12,8 +12,14 @@ from cli.answer import Answer, give
 from cli.files import give_bytes, refuse_standing
 from cli.language import N_, _
 from cli.options import BilingualGroup, argument, command, option
-from cli.session import ask_passphrase, new_passphrase, take_session
-from cli.shared import output_options, passphrase_option, shared_options, trust_options
+from cli.session import ask_passphrase, take_session
+from cli.shared import (
+    output_options,
+    passphrase_option,
+    shared_options,
+    target_option,
+    trust_options,
+)
 
 SCHEMA = "jejak.witness/1"
 
@@ -49,21 +55,16 @@ def run() -> None:
 @passphrase_option
 @shared_options
 def create(name: str, no_passphrase: bool, passphrase_fd: int | None, **options: Any) -> None:
+    from cli.new_keys import keep_new_key, refuse_standing_key
     from cli.witnessing import witness_folder
     from events_store.cosignature import COSIGNATURE
-    from events_store.durable import make_folder
-    from events_store.keys import create_key, write_key
+    from events_store.keys import create_key
 
     session = take_session(options)
     path = witness_folder(session.home).key_path
-    if path.exists():
-        raise click.UsageError(_("The key {path} exists already.").format(path=path))
+    refuse_standing_key(path)
     key = create_key(name, COSIGNATURE)
-    passphrase = new_passphrase(passphrase_fd, none=no_passphrase)
-    make_folder(path.parent)
-    write_key(path, key, passphrase)
-    session.note(_("Key made: {path}. Give the line below to those who verify.").format(path=path))
-    click.echo(key.verifier_key)
+    keep_new_key(session, path, key, passphrase_fd, unlocked=no_passphrase)
 
 
 @command(
@@ -92,14 +93,7 @@ def show(**options: Any) -> None:
 )
 @argument("request", metavar=N_("FILE"), type=click.Path(exists=True, dir_okay=False))
 @trust_options
-@option(
-    "-o",
-    "--output",
-    "--keluaran",
-    "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=N_("Write to this file instead of the screen."),
-)
+@target_option
 @passphrase_option
 @shared_options
 def cosign(
