@@ -10,7 +10,7 @@ from pathlib import Path
 from cli.home import Home
 from cli.main import run
 from cli.verification import gather
-from cli.wiring import check_leaf
+from cli.wiring import check_leaf, leaf_forms
 from events_store.log import LeafLog
 from events_store.verify import Report, verify_log
 
@@ -82,7 +82,13 @@ class Place:
         trust = gather(LEDGER_ID, self.home, [], [])
         assert trust.policy.logs
         with LeafLog(self.ledger) as log:
-            return verify_log(log, policy=trust.policy, heads=trust.heads, check_leaf=check_leaf)
+            return verify_log(
+                log,
+                policy=trust.policy,
+                heads=trust.heads,
+                check_leaf=check_leaf,
+                forms=leaf_forms(),
+            )
 
     def copy_to(self, folder: Path) -> "Place":
         shutil.copytree(self.folder, folder)
