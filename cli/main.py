@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -91,7 +91,7 @@ _EXIT_CODES = N_(
 
 def main() -> None:
     """The console script."""
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(_flushed(run(sys.argv[1:])))
 
 
 def run(argv: Sequence[str]) -> int:
@@ -110,7 +110,7 @@ def run(argv: Sequence[str]) -> int:
         _tell(_("Interrupted."))
         return 130
     except BrokenPipeError:
-        _silence_stdout()
+        _silence(sys.stdout)
         return 0
     except Exception as error:
         return _explained(error)
@@ -143,9 +143,25 @@ def _prepare_streams() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def _silence_stdout() -> None:
-    """The reader went away: let the interpreter's last flush go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _flushed(code: int) -> int:
+    """The exit code once all is out; what cannot get out is told and not tried again."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence(sys.stdout)
+    except OSError as error:
+        _silence(sys.stdout)
+        code = _explained(error)
+    try:
+        sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)
+    return code
+
+
+def _silence(stream: TextIO) -> None:
+    """Nobody takes this stream any more: let the interpreter's last flush go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
