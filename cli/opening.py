@@ -25,15 +25,23 @@ class Opening:
 
 
 def create_ledger(path: Path, opening: Opening, *, actor: str) -> None:
-    """Make the file and record its first leaves; raises FileRefused, LedgerExists."""
+    """Make the file and record its first leaves; raises FileRefused, LedgerExists.
+
+    A ledger without any leaf is what an interrupted opening left: it is opened now.
+    """
     from cli.wiring import open_ledger
+    from events_store.errors import LedgerExists
     from events_store.identity import create_ledger_file
 
     keys = (opening.ledger_id, opening.satker)
     refusals = [Refusal("key-broken", key) for key in keys if not streams.is_key(key)]
     if refusals:
         raise FileRefused("init", refusals)
-    create_ledger_file(path)
+    try:
+        create_ledger_file(path)
+    except LedgerExists:
+        if not _is_empty(path):
+            raise
     with open_ledger(path) as ledger:
         ledger.record(
             [
@@ -55,3 +63,14 @@ def create_ledger(path: Path, opening: Opening, *, actor: str) -> None:
             ],
             actor=actor,
         )
+
+
+def _is_empty(path: Path) -> bool:
+    from events_store.errors import StoreError
+    from events_store.log import LeafLog
+
+    try:
+        with LeafLog(path) as log:
+            return log.size == 0
+    except StoreError:
+        return False
