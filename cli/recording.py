@@ -22,6 +22,14 @@ def after_commit(session: Session, ask: AskPassphrase) -> Signing | None:
     return signing
 
 
+def has_unsigned_tail(session: Session) -> bool:
+    """Whether entries stand there that no checkpoint covers, as after a signing that failed."""
+    from events_store.log import LeafLog
+
+    with LeafLog(session.ledger) as log:
+        return log.size > max((size for size, _note in log.checkpoints()), default=0)
+
+
 def renew_tables(session: Session) -> None:
     """Write the current tables anew, unless they are of this size already or the ledger is large.
 

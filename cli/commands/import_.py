@@ -72,7 +72,7 @@ def run(
     passphrase_fd: int | None,
     **options: Any,
 ) -> None:
-    from cli.recording import after_commit
+    from cli.recording import after_commit, has_unsigned_tail
 
     session = take_session(options)
     who = take_actor(session, actor)
@@ -88,7 +88,7 @@ def run(
         recorded |= import_one(
             session, file, actor=who, conflicts=conflicts, reason=reason, dry_run=dry_run
         )
-    if recorded:
+    if recorded or (not dry_run and has_unsigned_tail(session)):
         after_commit(session, ask_passphrase(passphrase_fd))
 
 

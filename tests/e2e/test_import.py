@@ -148,3 +148,17 @@ def test_the_broken_prints_of_tabel_18_are_kept_beside_their_values(jejak: Jejak
     assert first["amount"][at] == 95_766_000
     assert first["raw"][at] == "Rp. 95.766,000,-"
     assert first["raw"][first["code"].index("6639.BDB.001")] == "Rp. -"
+
+
+def test_the_same_import_again_signs_what_was_not_signed(
+    jejak: Jejak, mapping: str, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "baru.csv").write_text("revisi,tanggal,pagu,alasan\n14,2024-12-31,100,a\n")
+    key = folder / "rumah" / "keys" / "contoh-banjarbaru.key"
+    key.rename(tmp_path / "kunci")
+    assert "no key" in jejak("import", "baru.csv", "--mapping", mapping).err
+    (tmp_path / "kunci").rename(key)
+    again = jejak("import", "baru.csv", "--mapping", mapping)
+    assert "imported before" in again.out
+    assert "Signed: 1055 entries" in again.err
+    assert jejak("import", "baru.csv", "--mapping", mapping).err == ""
