@@ -38,10 +38,8 @@ def parse_certificates(pem: bytes) -> list["Certificate"]:
     """The certificates of a PEM file; TimestampRefused when there is none or one is broken."""
     from cryptography.x509 import load_pem_x509_certificates
 
-    try:
+    with _refusing("not a PEM file of certificates that can be read"):
         return list(load_pem_x509_certificates(pem))
-    except ValueError as error:
-        raise TimestampRefused("not a PEM file of certificates") from error
 
 
 def verify_token(token: bytes, note: bytes, trusted: Sequence["Certificate"]) -> Stamp:
@@ -83,15 +81,15 @@ def require_answer(token: bytes, note: bytes) -> None:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
-    """The library's errors in this package's words, a panic of its parser among them."""
+def _refusing(words: str | None = None) -> Iterator[None]:
+    """The libraries' errors in this package's words, a panic of a parser among them."""
     try:
         yield
     except TimestampRefused:
         raise
-    except Exception as error:
-        raise TimestampRefused(str(error) or type(error).__name__) from error
+    except Exception as error:  # what these libraries raise over hostile input has no root
+        raise TimestampRefused(words or str(error) or type(error).__name__) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
-        raise TimestampRefused("the token cannot be read") from error
+        raise TimestampRefused(words or "the token cannot be read") from error

@@ -24,7 +24,14 @@ def main() -> None:
     def run_once(data: bytes) -> None:
         try_input(parser, data)
 
-    options = [f"-runs={runs}", f"-seed={seed}", "-max_len=4096", "-timeout=60", "-verbosity=1"]
+    options = [
+        f"-runs={runs}",
+        f"-seed={seed}",
+        f"-artifact_prefix={corpus}/",
+        "-max_len=4096",
+        "-timeout=60",
+        "-verbosity=1",
+    ]
     atheris.Setup([sys.argv[0], *options, corpus], run_once)
     atheris.Fuzz()
 

@@ -24,6 +24,8 @@ RUNS = int(os.environ.get("JEJAK_FUZZ", "2000"))
 SEED = int(os.environ.get("JEJAK_SEED", "20250120"))
 ISOLATED = ["-I"] if sys.flags.isolated else []
 LIMIT_SECONDS = 24 * 3600
+CASES = Path(__file__).with_name("cases")
+"""Inputs that once broke a parser, in a folder of its name."""
 
 
 @st.composite
@@ -50,6 +52,13 @@ def test_what_a_parser_writes_it_reads(name: str) -> None:
     parser = PARSERS[name]
     accepted = [try_input(parser, seed) for seed in parser.seeds]
     assert any(accepted)
+
+
+@pytest.mark.parametrize(
+    "case", sorted(CASES.glob("*/*")), ids=lambda path: f"{path.parent.name}/{path.name}"
+)
+def test_what_once_broke_a_parser_is_refused_or_holds(case: Path) -> None:
+    try_input(PARSERS[case.parent.name], case.read_bytes())
 
 
 @pytest.mark.parametrize("name", PARSERS)
