@@ -29,7 +29,7 @@ def give_bytes(target: Path | None, data: bytes) -> None:
 
 def write_all(files: Mapping[Path, bytes]) -> None:
     """Write files, all of them or none, so that a failed export can be run again."""
-    from events_store.copying import discard
+    from events_store.durable import discard
 
     written: list[Path] = []
     try:
@@ -56,10 +56,11 @@ def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
 @contextmanager
 def drafted(path: Path) -> Iterator[Path]:
     """A name beside `path` to write to; it becomes `path` at the end, unless that is taken."""
-    from events_store.copying import discard, publish
+    from events_store.copying import publish
+    from events_store.durable import discard, draft_of
 
     refuse_standing(path)
-    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
+    draft = draft_of(path)
     try:
         yield draft
         publish(draft, path)

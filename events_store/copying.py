@@ -7,10 +7,11 @@ appending. The copy is opened and compared before it gets its name.
 import errno
 import os
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+from events_store.durable import discard, draft_of
 from events_store.errors import LedgerExists, LedgerUnreadable, naming
 from events_store.identity import check_identity
 from events_store.log import LeafLog, refusal
@@ -25,7 +26,7 @@ def copy_ledger(path: Path, target: Path) -> tuple[int, bytes]:
     check_identity(path)
     if os.path.lexists(target):
         raise LedgerExists(target)
-    draft = target.with_name(f".{target.name}.{os.urandom(8).hex()}.new")
+    draft = draft_of(target)
     try:
         _vacuum(path, draft)
         size, root = _compared(path, draft)
@@ -50,13 +51,6 @@ def publish(draft: Path, target: Path) -> None:
         if os.path.lexists(target):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
         draft.rename(target)
-
-
-def discard(*drafts: Path) -> None:
-    """Take away what a draft left; a disk that refuses this too hides no other error."""
-    for draft in drafts:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
 
 
 def _vacuum(path: Path, draft: Path) -> None:

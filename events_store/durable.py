@@ -18,7 +18,7 @@ def write_durably(path: Path, data: bytes) -> None:
     What a killed process leaves of it has a name that begins with a dot and is never read. No two
     have the same, so that others may write the same file meanwhile.
     """
-    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
+    draft = draft_of(path)
     try:
         with naming(draft), draft.open("wb") as file:
             file.write(data)
@@ -26,10 +26,21 @@ def write_durably(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         draft.replace(path)
     except BaseException:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        discard(draft)
         raise
     sync_folder(path.parent)
+
+
+def draft_of(path: Path) -> Path:
+    """A name beside `path` for what is yet to be finished; no two are the same."""
+    return path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
+
+
+def discard(*drafts: Path) -> None:
+    """Take away what a draft left; a disk that refuses this too hides no other error."""
+    for draft in drafts:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def make_folder(path: Path) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from events_store import schema
+from events_store.durable import draft_of
 from events_store.errors import (
     LedgerExists,
     LedgerMissing,
@@ -49,7 +50,7 @@ def create_ledger_file(path: Path) -> None:
         left = path.with_name(path.name + ending)
         if os.path.lexists(left) and left.lstat().st_size > 0:
             raise LedgerExists(left)
-    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
+    draft = draft_of(path)
     try:
         _write_schema(draft)
         os.link(draft, path)
