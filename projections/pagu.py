@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ledger.records import LEVELS, TOTAL
 from projections.columns import Columns
@@ -18,7 +17,7 @@ from projections.corrections import settled_documents
 from projections.levels import derivable_from, fineness, level_codes
 from projections.position import Position
 from projections.revisions import Dipa, held_at, revision_rows
-from projections.statements import Candidate, coverage, speaking, stated_lines
+from projections.statements import Candidate, coverage, lines_of, speaking, stated_lines
 
 SCHEMA = pa.schema(
     [
@@ -182,7 +181,7 @@ def _sums(lines: pa.Table, candidate: Candidate | None, level: str) -> dict[_Key
     """Amounts and names by code at a level; lines without a code are told apart by name."""
     if candidate is None:
         return {}
-    mine = lines.filter(pc.is_in(lines["index"], value_set=pa.array(candidate.events, pa.int64())))
+    mine = lines_of(lines, candidate)
     codes = level_codes(mine, level, candidate.dimension).to_pylist()
     own = candidate.dimension == level
     names = mine["name"].to_pylist() if own else [None] * len(codes)

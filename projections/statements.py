@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from ledger.events import DipaLinesStated
 from projections.columns import Columns
 from projections.corrections import Amendments, Document, amendments, flat_lines
-from projections.levels import fineness
+from projections.levels import fineness, level_codes
 from projections.precedence import Precedence, Ranking
 
 RevisionKey = tuple[str, int, int | None]
@@ -93,6 +93,18 @@ def speaking(
         return (left, candidate.ranking, own, finer, candidate.events)
 
     return min(candidates, key=key, default=None)
+
+
+def lines_of(lines: pa.Table, candidate: Candidate) -> pa.Table:
+    """Those of the lines that a candidate states."""
+    return lines.filter(pc.is_in(lines["index"], value_set=pa.array(candidate.events, pa.int64())))
+
+
+def lines_of_code(lines: pa.Table, candidate: Candidate, code: str, level: str) -> pa.Table:
+    """Those of a candidate's lines that belong to one code of a level."""
+    mine = lines_of(lines, candidate)
+    codes = level_codes(mine, level, candidate.dimension)
+    return mine.filter(pc.fill_null(pc.equal(codes, code), False))
 
 
 def _key(head: Mapping[str, Any]) -> RevisionKey:

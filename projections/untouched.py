@@ -9,15 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from projections.columns import Columns
 from projections.corrections import settled_documents
-from projections.levels import derivable_from, level_codes
+from projections.levels import derivable_from
 from projections.position import Position
 from projections.revisions import revision_rows
-from projections.statements import Candidate, Stated, coverage, speaking, stated_lines
+from projections.statements import Stated, coverage, lines_of_code, speaking, stated_lines
 
 CONTENT = ("code", "amount", "volume", "unit", "price", "fund", "withdrawal", "register", "blocked")
 """What makes a line the same line with the same money; its name and place may be printed anew."""
@@ -105,7 +102,7 @@ def _reading(
     covered = coverage(row["pagu"], chosen)
     if chosen is None:
         return Reading(number, (row["event"],), covered)
-    lines = _lines_of(stated.lines, chosen, code, level)
+    lines = lines_of_code(stated.lines, chosen, code, level)
     amounts = lines["amount"].to_pylist()
     events = tuple(sorted({row["event"], *chosen.events}))
     if None in amounts or (not amounts and covered != "full"):
@@ -113,9 +110,3 @@ def _reading(
     content = sorted(zip(*(lines[name].to_pylist() for name in CONTENT), strict=True), key=repr)
     pagu = sum(amounts) if amounts else None
     return Reading(number, events, covered, chosen.dimension, pagu, tuple(content))
-
-
-def _lines_of(lines: pa.Table, candidate: Candidate, code: str, level: str) -> pa.Table:
-    mine = lines.filter(pc.is_in(lines["index"], value_set=pa.array(candidate.events, pa.int64())))
-    codes = level_codes(mine, level, candidate.dimension)
-    return mine.filter(pc.fill_null(pc.equal(codes, code), False))

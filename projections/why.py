@@ -16,14 +16,20 @@ from projections.absorption import summed_level
 from projections.columns import Columns
 from projections.corrections import amendments, settled, settled_documents
 from projections.history import history
-from projections.levels import derivable_from, level_codes, level_of
+from projections.levels import derivable_from, level_of
 from projections.pagu import default_level, pagu
 from projections.performance import performance
 from projections.periods import PAYMENTS, Part
 from projections.position import Position
 from projections.realisation import realised_parts
 from projections.revisions import held_at, last_days, revision_rows
-from projections.statements import coverage, speaking, stated_lines
+from projections.statements import (
+    coverage,
+    lines_of,
+    lines_of_code,
+    speaking,
+    stated_lines,
+)
 
 
 @dataclass(frozen=True)
@@ -163,11 +169,11 @@ def _lines_behind(
     chosen = speaking(usable, held["pagu"], level)
     if chosen is None or level is None:
         return []
-    mine = stated.lines.filter(pc.field("index").isin(list(chosen.events)))
     if subject != TOTAL:
-        codes = level_codes(mine, level, chosen.dimension)
-        mine = mine.filter(pc.fill_null(pc.equal(codes, subject), False))
-    elif coverage(None, chosen) != "full":
+        mine = lines_of_code(stated.lines, chosen, subject, level)
+    elif coverage(None, chosen) == "full":
+        mine = lines_of(stated.lines, chosen)
+    else:
         return []
     return mine.to_pylist()  # type: ignore[no-any-return]
 
