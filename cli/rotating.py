@@ -59,11 +59,13 @@ def rotate(
 
 def _is_recorded(log: LeafLog, new: SigningKey, signed: int) -> bool:
     """Whether the event stands and no checkpoint covers it yet: under one it is recorded anew."""
-    from cli.wiring import read_columns
+    from cli.wiring import own_entries
     from ledger.events import KeyRotated
 
-    rows = read_columns(log).of(KeyRotated).to_pylist()
-    return any(row["new_key"] == new.verifier_key and row["index"] >= signed for row in rows)
+    return any(
+        event.new_key == new.verifier_key and index >= signed
+        for index, event in own_entries(log, KeyRotated)
+    )
 
 
 def _is_signed_by_both(note: bytes, old: SigningKey, new: SigningKey) -> bool:

@@ -88,17 +88,19 @@ def _check_leaves(table: pa.Table, policy: Policy, log: LeafLog | None) -> Snaps
     if note is None:
         raise SnapshotRefused("no checkpoint is in it: sign the ledger and export again")
     checkpoint = policy.open(note)
-    tree, roots, leaves = CompactRange(), {0: CompactRange().root()}, []
+    tree, leaves = CompactRange(), []
+    signed = tree.root() if checkpoint.size == 0 else None
     for data in table[LEAF].cast(pa.binary()).fill_null(b"").to_pylist():
         tree.append(leaf_hash(data))
-        roots[tree.size] = tree.root() if tree.size == checkpoint.size else b""
+        if tree.size == checkpoint.size:
+            signed = tree.root()
         try:
             decoded = decode_leaf(data)
             check_leaf(decoded)
         except LeafRefused as error:
             raise SnapshotRefused(f"row {tree.size - 1}: {error}") from error
         leaves.append((tree.size - 1, decoded.type, data))
-    if roots.get(checkpoint.size) != checkpoint.root:
+    if signed != checkpoint.root:
         raise SnapshotRefused("its entries are not those that its checkpoint signs")
     if not table.equals(log_table_of(leaves)):
         raise SnapshotRefused("a column differs from the entry beside it")
@@ -136,19 +138,21 @@ def _check_against(log: LeafLog | None, size: int, root: bytes) -> None:
 def _check_published(path: Path, policy: Policy, log: LeafLog) -> SnapshotChecked:
     """The entry that published the bytes, itself proved under a checkpoint that is trusted."""
     from cli.proving import entry_proof
-    from cli.wiring import read_columns
+    from cli.wiring import own_entries
     from events_store.errors import SnapshotRefused
     from events_store.proof import verify_proof
     from ledger.events import SnapshotPublished
 
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    rows = read_columns(log).of(SnapshotPublished).to_pylist()
-    row = next((row for row in rows if row["sha256"] == digest), None)
-    if row is None:
+    published = own_entries(log, SnapshotPublished)
+    index, event = next(
+        ((index, event) for index, event in published if event.sha256 == digest), (0, None)
+    )
+    if event is None:
         raise SnapshotRefused("no entry of this ledger published these bytes")
-    index, size = row["index"], row["size"]
-    if size > log.size or base64.b64encode(log.root(size)).decode() != row["root"]:
+    size = event.size
+    if size > log.size or base64.b64encode(log.root(size)).decode() != event.root:
         raise SnapshotRefused(f"entry #{index} names another root than the entries give")
     head = next((head for head in log.checkpoints() if head[0] > index), None)
     if head is None:

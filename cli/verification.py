@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from events_store.policy import Policy
     from events_store.timestamp import Stamp
     from events_store.verify import Head
+    from ledger.events import KeyRotated
 
 MAX_HEAD_BYTES = 1 << 20
 
@@ -99,24 +100,28 @@ def own_policy(ledger_id: str, home: Home) -> Policy:
 
 def named_keys(log: LeafLog, policy: Policy) -> list[VerifierKey]:
     """The keys that rotations name which stand under a checkpoint by a key that is trusted."""
-    from events_store.errors import KeyRefused, LeafRefused
-    from events_store.leaf import decode_leaf
+    from cli.wiring import own_entries
+    from events_store.errors import EvidenceRefused, KeyRefused
     from events_store.note import parse_verifier_key
     from events_store.policy import policy_of_keys
     from ledger.events import KeyRotated
 
-    signed = policy_of_keys(policy.logs)
-    size = max((size for size, note in log.checkpoints() if signed.accepts(note)), default=0)
-    texts: list[str] = []
-    for _index, _type, data in log.leaves(0, size, types=(KeyRotated.TOPIC,)):
-        with suppress(LeafRefused):
-            named = decode_leaf(data).data
-            texts += [str(named.get("old_key")), str(named.get("new_key"))]
-    found = []
-    for text in dict.fromkeys(texts):
+    rotations = list(own_entries(log, KeyRotated))
+    if not rotations:
+        return []
+    signed, size = policy_of_keys(policy.logs), 0
+    for _size, note in log.checkpoints():
+        with suppress(EvidenceRefused):
+            size = max(size, signed.open(note).size)
+    found: dict[VerifierKey, None] = {}
+    for text in (key for index, event in rotations if index < size for key in _keys_of(event)):
         with suppress(KeyRefused):
-            found.append(parse_verifier_key(text))
+            found[parse_verifier_key(text)] = None
     return [key for key in found if key not in policy.logs]
+
+
+def _keys_of(event: KeyRotated) -> tuple[str, str]:
+    return event.old_key, event.new_key
 
 
 def policy_for(session: Session, keys: Sequence[str], policy: str | None) -> Policy:

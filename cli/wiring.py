@@ -7,10 +7,10 @@ the writing side and `--help` pays for neither.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from events_store.log import LeafLog
     from events_store.recognition import Forms
     from ledger.application import Ledger
-    from ledger.events import LedgerOpened
+    from ledger.events import Event, LedgerOpened
     from projections.columns import Columns
     from projections.position import Position
 
+E = TypeVar("E", bound="Event")
 PERSISTENCE_MODULE = "events_store.persistence"
 _ATTEMPTS = 3
 
@@ -182,3 +183,24 @@ def ledger_identity(log: LeafLog) -> LedgerOpened:
     if not isinstance(opened, LedgerOpened):
         raise LedgerUnreadable(log.path, f"leaf 0 is {leaf.type}")
     return opened
+
+
+def own_entries(log: LeafLog, kind: type[E]) -> Iterator[tuple[int, E]]:
+    """(leaf_index, event) of one kind in the ledger's own stream, found by its index alone.
+
+    What cannot be read is left out: `verify` names it.
+    """
+    from events_store.errors import LeafRefused
+    from events_store.leaf import decode_leaf
+    from ledger import streams
+    from ledger.errors import LedgerError
+    from ledger.events import event_of
+
+    for index, type_, data in log.stream(streams.LEDGER):
+        if type_ != kind.TOPIC:
+            continue
+        with suppress(LeafRefused, LedgerError):
+            leaf = decode_leaf(data)
+            event = event_of(leaf.type, leaf.stream, leaf.version, leaf.data)
+            if isinstance(event, kind):
+                yield index, event
