@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from events_store.errors import CheckpointRefused
 from events_store.merkle import HASH_SIZE
 from events_store.note import (
-    ED25519,
     Signer,
     VerifierKey,
     format_base64,
@@ -85,8 +84,7 @@ def open_checkpoint_signed(
     """As open_checkpoint, with those of `verifiers` that signed, witnesses among them."""
     opened = open_note(note, verifiers)
     checkpoint = parse_checkpoint(opened.text)
-    by_log = [key for key in opened.verified if key.algorithm == ED25519]
-    if all(key.name != checkpoint.origin for key in by_log):
+    if not any(key.signs_for(checkpoint.origin) for key in opened.verified):
         raise CheckpointRefused(f"no verified signature is by a key named {checkpoint.origin}")
     return checkpoint, opened.verified
 

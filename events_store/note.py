@@ -39,6 +39,10 @@ class VerifierKey:
     public_key: bytes
     algorithm: bytes = ED25519
 
+    def signs_for(self, origin: str) -> bool:
+        """Whether it is a key of the log of this name, and no witness's."""
+        return self.algorithm == ED25519 and self.name == origin
+
 
 @dataclass(frozen=True)
 class NoteSignature:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from events_store.checkpoint import Checkpoint, open_checkpoint_signed
 from events_store.cosignature import COSIGNATURE
-from events_store.errors import CheckpointRefused, EvidenceRefused, KeyRefused, PolicyRefused
+from events_store.errors import CheckpointRefused, KeyRefused, PolicyRefused
 from events_store.note import ED25519, VerifierKey, parse_verifier_key
 
 MAX_POLICY_BYTES = 1_000_000
@@ -46,14 +46,6 @@ class Policy:
         if self.quorum != NONE and self.quorum not in self._seen_by(signed_by):
             raise CheckpointRefused(f"not cosigned as the policy's quorum {self.quorum} asks")
         return checkpoint
-
-    def accepts(self, note: bytes) -> bool:
-        """Whether `open` gives a checkpoint."""
-        try:
-            self.open(note)
-        except EvidenceRefused:
-            return False
-        return True
 
     def _seen_by(self, signed_by: Sequence[VerifierKey]) -> set[str]:
         """The witnesses and groups that have seen it; a group stands after its members."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from events_store import schema, tables
-from events_store.checkpoint import Checkpoint
+from events_store.checkpoint import Checkpoint, open_checkpoint_signed
 from events_store.errors import EvidenceRefused, LedgerUnreadable
 from events_store.findings import Contradiction, Findings
 from events_store.leaf import Leaf
@@ -81,11 +81,10 @@ def verify_log(
     found = Findings()
     for what in schema_differences(log):
         found.add("schema", None, f"{what} is not as the ledger makes it")
-    signed = policy_of_keys(policy.logs)
-    known = policy_of_keys([*policy.logs, *named])
-    stored, by_named = _open_stored(log.checkpoints(), signed, known, found)
+    known = [*policy.logs, *named]
+    stored, by_named = _open_stored(log.checkpoints(), policy.logs, known, found)
     outside = _open_heads([head for head in heads if head.outside], policy, found)
-    own = _open_heads([head for head in heads if not head.outside], known, found)
+    own = _open_heads([head for head in heads if not head.outside], policy_of_keys(known), found)
     every = [*stored, *by_named, *outside, *own]
     listed = tables.read_materialised(log)
     wanted = {head.size for head in every} | {table.size for table in listed.values()}
@@ -158,20 +157,24 @@ def _has_digest(log: LeafLog, name: str, digest: bytes) -> bool:
 
 
 def _open_stored(
-    rows: Iterable[tuple[int, bytes]], signed: Policy, known: Policy, found: Findings
+    rows: Iterable[tuple[int, bytes]],
+    trusted_keys: Sequence[VerifierKey],
+    known: Sequence[VerifierKey],
+    found: Findings,
 ) -> tuple[list[Checkpoint], list[Checkpoint]]:
     """The stored checkpoints by a trusted key, and by others; without a key none can be judged."""
     trusted: list[Checkpoint] = []
     by_named: list[Checkpoint] = []
-    for size, note in rows if signed.logs else ():
+    for size, note in rows if trusted_keys else ():
         try:
-            head = known.open(note)
+            head, signed_by = open_checkpoint_signed(note, known)
         except EvidenceRefused as error:
             found.add("checkpoint", size, str(error))
             continue
         if head.size != size:
             found.add("checkpoint", size, f"the note under size {size} is of size {head.size}")
-        (trusted if signed.accepts(note) else by_named).append(head)
+        own = any(key in trusted_keys and key.signs_for(head.origin) for key in signed_by)
+        (trusted if own else by_named).append(head)
     return trusted, by_named
 
 
