@@ -78,22 +78,24 @@ def entry_members(
 
 
 def replay_members(
-    log: LeafLog, head: tuple[int, bytes], origin: str, question: Question, asked: str
+    log: LeafLog, head: tuple[int, bytes], origin: str, claim: Mapping[str, Any], asked: str
 ) -> dict[str, bytes]:
-    """Every entry that `head` covers, the tree over them, the answer, and how to make it again."""
-    from cli.claims import claim
-    from cli.wiring import read_columns
+    """Every entry that `head` covers, the tree over them, the answer, and how to make it again.
+
+    `claim` is that of `cli.claims` over the entries that `head` covers.
+    """
+    from cli.claims import Question
 
     size, note = head
     words = {"ORIGIN": origin, "SIZE": size, "QUESTION": asked}
     leaves = [data for _index, _type, data in log.leaves(0, size)]
     return {
         README: _readme("replay", words),
-        CLAIM: claim_bytes(claim(read_columns(log, size), question)),
+        CLAIM: claim_bytes(claim),
         CHECKPOINT: note,
         LEAVES: b"".join(data + b"\n" for data in leaves),
         **hash_tiles(leaves),
-        REPLAY: replay_sql(question),
+        REPLAY: replay_sql(Question(**claim["question"])),
         **programs(),
     }
 

@@ -164,9 +164,10 @@ def _prove_answer(
         head, origin = _head(session, log, options["checkpoint"], 1)
         columns = read_columns(log, head[0])
         question = _question(columns, code, span, options)
-        answer = claim(columns, question)["answer"]
-        data = pack_bundle(replay_members(log, head, origin, question, _asked(subject, span)))
+        made = claim(columns, question)
+        data = pack_bundle(replay_members(log, head, origin, made, _asked(subject, span)))
     write_new(path, data)
+    answer = made["answer"]
     for line in _words(subject, question, answer):
         session.say(line)
     session.say(

@@ -18,10 +18,11 @@ import pytest
 
 from cli import bundles
 from cli.bundle_checks import Checked, check_bundle
-from cli.claims import Question
+from cli.claims import Question, claim
 from cli.exporting import POSITION, Bound, log_table, parquet_bytes
 from cli.proving import entry_proof, growth_since
 from cli.snapshot_checks import check_snapshot
+from cli.wiring import read_columns
 from events_store.bundle import pack_bundle, unpack_bundle
 from events_store.consistency import format_growth, parse_growth, verify_growth
 from events_store.cosignature import COSIGNATURE
@@ -87,7 +88,8 @@ def evidence(original: Signed) -> Evidence:
             policy=format_policy(POLICY),
         )
         entry = bundles.entry_members(log, INDEX, (SIZE, note), ORIGIN, extra)
-        replay = bundles.replay_members(log, (SIZE, note), ORIGIN, SATKER, "pagu")
+        made = claim(read_columns(log, SIZE), SATKER)
+        replay = bundles.replay_members(log, (SIZE, note), ORIGIN, made, "pagu")
         root = log.root(SIZE)
         position = {**dict.fromkeys(POSITION), "size": SIZE, "root": format_base64(root)}
         return Evidence(
