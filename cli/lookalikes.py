@@ -5,10 +5,11 @@ They are recorded as the file has them, and named, so that a person looks.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from cli.render.safe import has_mixed_scripts
-from ledger.events import Event
+from ledger.events import CATALOGUE, Event
 
 _NAMES = frozenset({"name", "code", "text", "reason", "unit", "number", "indicator"})
 
@@ -21,9 +22,14 @@ def mixed_words(events: Iterable[Event]) -> list[str]:
 
 def _texts(events: Iterable[Event]) -> Iterator[str]:
     for event in events:
-        for field in fields(event):
-            if field.name in _NAMES:
-                yield from _strange(getattr(event, field.name))
+        for name in _names_of(event.TOPIC):
+            yield from _strange(getattr(event, name))
+
+
+@cache
+def _names_of(topic: str) -> tuple[str, ...]:
+    """Those fields of a topic that hold names and texts; looked up once, not for each event."""
+    return tuple(field.name for field in fields(CATALOGUE[topic]) if field.name in _NAMES)
 
 
 def _strange(value: Any) -> Iterator[str]:

@@ -155,6 +155,18 @@ def trust_options(function: F) -> F:
     return function
 
 
+def authority_option(*, required: bool = False) -> Callable[[F], F]:
+    """The certificates of the time stamp authority that is trusted."""
+    return option(
+        "--tsa-ca",
+        "--ca-stempel",
+        "tsa_ca",
+        required=required,
+        type=click.Path(exists=True, dir_okay=False),
+        help=N_("The certificates (PEM) of the time stamp authority to trust."),
+    )
+
+
 def stamp_options(function: F) -> F:
     """A time stamp and the certificates of the authority that is trusted."""
     for decorate in reversed(
@@ -166,13 +178,7 @@ def stamp_options(function: F) -> F:
                 type=click.Path(exists=True, dir_okay=False),
                 help=N_("A time stamp (RFC 3161) over the checkpoint."),
             ),
-            option(
-                "--tsa-ca",
-                "--ca-stempel",
-                "tsa_ca",
-                type=click.Path(exists=True, dir_okay=False),
-                help=N_("The certificates (PEM) of the time stamp authority to trust."),
-            ),
+            authority_option(),
         ]
     ):
         function = decorate(function)

@@ -4,6 +4,7 @@ RFC 3161 over the bytes of a signed checkpoint, with SHA-256. The certificates t
 from the verifier's own hand; those inside a token only lead up to them.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,8 +69,6 @@ def verify_token(token: bytes, note: bytes, trusted: Sequence["Certificate"]) ->
 
 def require_answer(token: bytes, note: bytes) -> None:
     """TimestampRefused unless these bytes are a granted answer over `note`; trusts nobody."""
-    import hashlib
-
     from rfc3161_client import decode_timestamp_response
 
     with _refusing():

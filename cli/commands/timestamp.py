@@ -10,7 +10,7 @@ from cli.files import give_bytes
 from cli.language import N_, _
 from cli.options import BilingualGroup, argument, command, option
 from cli.session import Session, take_session
-from cli.shared import output_options, shared_options, target_option
+from cli.shared import authority_option, output_options, shared_options, target_option
 
 SCHEMA = "jejak.timestamp/1"
 WAIT_SECONDS = 30.0
@@ -72,13 +72,7 @@ def request(checkpoint: str | None, target: Path | None, **options: Any) -> None
     type=click.Path(dir_okay=False, path_type=Path),
     help=N_("The file for the time stamp."),
 )
-@option(
-    "--tsa-ca",
-    "--ca-stempel",
-    "tsa_ca",
-    type=click.Path(exists=True, dir_okay=False),
-    help=N_("The certificates (PEM) of the time stamp authority to trust."),
-)
+@authority_option()
 @shared_options
 def fetch(
     checkpoint: str | None, url: str, target: Path, tsa_ca: str | None, **options: Any
@@ -102,14 +96,7 @@ def fetch(
 )
 @argument("token", metavar=N_("FILE"), type=click.Path(exists=True, dir_okay=False))
 @_checkpoint
-@option(
-    "--tsa-ca",
-    "--ca-stempel",
-    "tsa_ca",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False),
-    help=N_("The certificates (PEM) of the time stamp authority to trust."),
-)
+@authority_option(required=True)
 @output_options
 @shared_options
 def check(token: str, checkpoint: str | None, tsa_ca: str, **options: Any) -> None:
