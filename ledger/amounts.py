@@ -43,12 +43,26 @@ class AmountRefused(ValueError):
         return f"{self.text!r}: {self.problem}"
 
 
-@dataclass(frozen=True)
+Confidence: TypeAlias = Literal["exact", "read", "suggested"]
+EXACT: Confidence = "exact"
+READ: Confidence = "read"
+SUGGESTED: Confidence = "suggested"
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedAmount:
-    """An integer in units of 10^-scale; `exact` when the text was its canonical form already."""
+    """An integer in units of 10^-scale, and how it came of its text.
+
+    `exact` when the text was its canonical form already, `read` when the dialect gave it, and
+    `suggested` when a broken print was taken for what it probably means.
+    """
 
     value: int
-    exact: bool
+    confidence: Confidence
+
+    @property
+    def exact(self) -> bool:
+        return self.confidence == EXACT
 
 
 def parse_amount(
@@ -74,8 +88,8 @@ def parse_amount(
     except AmountRefused as refusal:
         if not accept_suggestion or refusal.suggestion is None:
             raise
-        return ParsedAmount(int(refusal.suggestion), exact=False)
-    return ParsedAmount(value, exact=text == canonical_amount(value))
+        return ParsedAmount(int(refusal.suggestion), SUGGESTED)
+    return ParsedAmount(value, EXACT if text == canonical_amount(value) else READ)
 
 
 def format_amount(value: int, *, scale: int = 0) -> str:

@@ -60,6 +60,11 @@ def format_date(date: dt.date, lang: Language = "id") -> str:
     return f"{date.day} {names[date.month - 1]} {date.year:04d}"
 
 
+def month_number(name: str) -> int | None:
+    """1 to 12 for a month's name in any of the spellings that dates may have; None for another."""
+    return _MONTHS.get(name.strip().rstrip(".").lower())
+
+
 def parse_instant(text: str, zone: dt.tzinfo) -> dt.datetime:
     """Read an ISO date with a time into UTC; without `Z` or an offset it is local to `zone`.
 

@@ -1,30 +1,55 @@
-"""A file as cells: bytes -> rows of text with their place, one reader a format.
+"""What every reader of a file gives: sheets of rows of cells, each with its place.
 
-Nothing is interpreted here. A row knows its number as a spreadsheet counts it, from 1.
+Nothing is interpreted here. A row knows its number as a spreadsheet counts it, from 1, and its
+cells are texts; a number that the file itself holds as one is a `Numeric`.
 """
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ledger.errors import InputRefused, Origin, Refusal
+from ledger.errors import Origin
 
 MAX_CELL_CHARACTERS = 32_767
 MAX_COLUMNS = 1_000
-DELIMITERS = (",", ";", "\t")
 
 
-@dataclass(frozen=True)
+class Numeric(str):
+    """The plain decimal text of a cell that holds a number: no dialect applies to it."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one row: `number` from 1, `cells` by column from 0."""
+    """The cells of one row: `number` from 1, `cells` by column from 0.
+
+    `at` says in which column of the file each cell stands, where a shape has moved them; None for
+    a cell that stands elsewhere (in a title).
+    """
 
     number: int
     cells: tuple[str, ...]
+    sheet: str | None = None
+    at: tuple[int | None, ...] | None = None
 
-    def origin(self, column: int | None = None, sheet: str | None = None) -> Origin:
+    def origin(self, column: int | None = None) -> Origin:
+        """The place of a cell, or of the whole row."""
+        if column is not None and self.at is not None:
+            column = self.at[column]
         cell = None if column is None else f"{column_letters(column)}{self.number}"
-        return Origin(sheet, self.number, cell)
+        return Origin(self.sheet, self.number, cell)
+
+    def cell(self, column: int) -> str:
+        """The text at a column; empty where the row is shorter."""
+        return self.cells[column] if column < len(self.cells) else ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of cells by its name (None where a file is one table); `rows` may be asked again."""
+
+    name: str | None
+    rows: Callable[[], Iterator[Row]]
 
 
 def column_letters(column: int) -> str:
@@ -35,43 +60,3 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
-
-
-def decode_text(data: bytes) -> str:
-    """UTF-8 with or without a mark, else Windows-1252: what spreadsheets here write.
-
-    Raises InputRefused for UTF-16 and for bytes that are no text at all.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputRefused([Refusal("encoding-unknown", "UTF-16")])
-    if b"\x00" in data:
-        raise InputRefused([Refusal("file-not-text")])
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            return data.decode("cp1252")
-        except UnicodeDecodeError as error:
-            raise InputRefused([Refusal("file-not-text")]) from error
-
-
-def guess_delimiter(text: str) -> str:
-    """The separator that the first line uses most."""
-    first = text.split("\n", 1)[0]
-    return max(DELIMITERS, key=first.count)
-
-
-def csv_rows(data: bytes, delimiter: str | None = None) -> Iterator[Row]:
-    """The rows of a CSV file; raises InputRefused where it cannot be taken apart."""
-    text = decode_text(data)
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter or guess_delimiter(text), strict=True
-    )
-    number = 0
-    try:
-        for number, cells in enumerate(reader, 1):
-            if len(cells) > MAX_COLUMNS:
-                raise InputRefused([Refusal("row-too-wide", str(len(cells)), Origin(row=number))])
-            yield Row(number, tuple(cells))
-    except csv.Error as error:
-        raise InputRefused([Refusal("csv-broken", str(error), Origin(row=number + 1))]) from error

@@ -1,8 +1,9 @@
 """Mappings: TOML that says what the columns of a file mean. Part of what an import records.
 
 A mapping has `[file]` (dialect), `[[document]]` (documents that the file rests on) and
-`[[statement]]` (a record, its `columns`, `fixed` values, `templates` and `where` filters);
-`[set]` overrides a fixed value everywhere. docs/reference/mapping.md has the whole form.
+`[[statement]]` (a record, its `columns`, `fixed` values, `templates` and filters), `[[check]]` (what
+the file must add up to); `[set]` overrides a fixed value everywhere. docs/reference/mapping.md has
+the whole form.
 """
 
 import json
@@ -10,53 +11,119 @@ import tomllib
 from collections.abc import Callable
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Any
 
+from cli.intake.filters import FILTERS, PLACEHOLDER
+from cli.intake.shapes import SHAPES
 from ledger.errors import InputRefused, Refusal
 from ledger.records import RECORDS
 
-_STATEMENT_KEYS = {"record", "columns", "fixed", "templates", "where", "unless_empty"}
+_STATEMENT_KEYS = {
+    "record", "columns", "fixed", "templates", "where", "unless", "unless_empty", "each",
+    "introduce", "distinct", "check",
+}  # fmt: skip
+_CHECK_KEYS = {"name", "add", "sum", "over", "by", "gives", "where"}
+_EACH_KEYS = {"field", "into", "columns"}
 _MAX_COUNT = 10**12
-_TOP_KEYS = {"file", "document", "statement", "set"}
+_TOP_KEYS = {"layout", "file", "document", "statement", "check", "default", "set"}
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How the file prints: separators, units of amounts, the row of the header (from 1).
+    """How the file prints: separators, units of amounts, order of dates, where the header is.
 
+    `shape` names the module that straightens the sheet; `header_with` finds the header by columns
+    that it has, else it is row `header_row` (from 1); `footer_rows` at the end are no data.
     `accept_suggestions` takes the value suggested for a broken print, with the print beside it.
     """
 
+    shape: str = "table"
+    sheet: str | None = None
     delimiter: str | None = None
     decimal: str = ","
     thousands: str = "."
     unit: int = 1
+    dates: str = "dmy"
     header_row: int = 1
-    header: tuple[str, ...] = ()
+    header_with: tuple[str, ...] = ()
+    footer_rows: int = 0
     accept_suggestions: bool = False
 
 
 @dataclass(frozen=True)
+class Each:
+    """One record for each of some columns: the column's value into one field, its key into another."""
+
+    field: str
+    into: str
+    columns: Table[str, Any]
+
+
+@dataclass(frozen=True)
 class StatementMap:
-    """One record that each row states, or each row that passes `where` and `unless_empty`."""
+    """One record that each row states, or each row that passes the filters.
+
+    `where` names what a column must be, `unless` what it must not be (`*` stands for any text).
+    `introduce` states only what the ledger does not know yet, `distinct` each content once,
+    `check` only rows that one of these checks found wrong. `given` are the mapping's defaults, for
+    templates.
+    """
 
     record: str
     columns: Table[str, str]
     fixed: Table[str, Any] = field(default_factory=dict)
     templates: Table[str, str] = field(default_factory=dict)
     where: Table[str, Any] = field(default_factory=dict)
+    unless: Table[str, Any] = field(default_factory=dict)
     unless_empty: tuple[str, ...] = ()
+    each: Each | None = None
+    introduce: bool = False
+    distinct: bool = False
+    check: tuple[str, ...] = ()
+    given: Table[str, Any] = field(default_factory=dict)
+
+    def wanted_columns(self) -> list[str]:
+        """Every column of the file that the statement reads, once."""
+        found = [*self.columns.values(), *self.where, *self.unless, *self.unless_empty]
+        found += self.each.columns if self.each else []
+        for template in self.templates.values():
+            found += [match[2] for match in PLACEHOLDER.finditer(template) if match[1] != "="]
+        return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Check:
+    """What must add up: columns `add` within a row, or `sum` over rows, to what `gives` prints.
+
+    Within a row `gives` is a column. Over rows `over` picks what is summed, `gives` the rows that
+    print the sum, and `by` the columns whose values both share.
+    """
+
+    name: str
+    add: tuple[str, ...] = ()
+    sum: str | None = None
+    over: Table[str, Any] = field(default_factory=dict)
+    by: tuple[str, ...] = ()
+    gives: Any = None
+    where: Table[str, Any] = field(default_factory=dict)
+
+    def wanted_columns(self) -> list[str]:
+        ends = [self.gives] if isinstance(self.gives, str) else list(self.gives)
+        parts = [self.sum] if self.sum else [*self.add]
+        return list(dict.fromkeys([*parts, *ends, *self.by, *self.over, *self.where]))
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """A parsed mapping and the text that it was parsed from."""
+    """A parsed mapping and the text that it was parsed from; `title` names a known layout."""
 
     text: str
     dialect: Dialect
     documents: tuple[Table[str, Any], ...]
     statements: tuple[StatementMap, ...]
+    checks: tuple[Check, ...] = ()
+    title: str | None = None
+    overrides: Table[str, Any] = field(default_factory=dict)
 
 
 def parse_mapping(text: str) -> Mapping:
@@ -72,26 +139,43 @@ def _mapping(text: str, table: Table[str, Any]) -> Mapping:
     dialect = _dialect(_take(table, "file", _is_table, {}, "", refusals), refusals)
     overrides = _take(table, "set", _is_table_of_values, {}, "", refusals)
     refusals += _unknown(overrides, _ALL_FIELDS, "set")
+    defaults = _take(table, "default", _is_table_of_values, {}, "", refusals)
+    refusals += _unknown(defaults, _ALL_FIELDS, "default")
     found = _take(table, "statement", _is_list_of_tables, [], "", refusals)
-    statements = [_statement(raw, overrides, refusals) for raw in found]
+    statements = [_statement(raw, defaults, overrides, refusals) for raw in found]
     documents = _take(table, "document", _is_list_of_tables, [], "", refusals)
     for document in documents:
         refusals += _unknown(document, set(RECORDS["document"]), "document")
         for name in document:
             _take(document, name, _is_value, None, "document.", refusals)
+    checks = tuple(
+        _check(raw, refusals) for raw in _take(table, "check", _is_list_of_tables, [], "", refusals)
+    )
+    layout = _take(table, "layout", _is_table_of_texts, {}, "", refusals)
     if not refusals and not statements and not documents:
         refusals.append(Refusal("mapping-empty"))
     if refusals:
         raise InputRefused(refusals)
-    return Mapping(text, dialect, tuple(documents), tuple(statements))
+    return Mapping(
+        text,
+        dialect,
+        tuple(documents),
+        tuple(statements),
+        checks,
+        layout.get("title"),
+        overrides,
+    )
 
 
-def with_overrides(text: str, overrides: Table[str, Any]) -> str:
-    """The mapping's text with `[set]` appended: what an import records is what was used."""
-    if not overrides:
+def with_values(text: str, table: str, values: Table[str, Any]) -> str:
+    """The mapping's text with a table of values appended (`set`, `default`).
+
+    What an import records is what was used.
+    """
+    if not values:
         return text
-    lines = [f"{name} = {_toml(value)}" for name, value in sorted(overrides.items())]
-    return text.rstrip("\n") + "\n\n[set]\n" + "\n".join(lines) + "\n"
+    lines = [f"{name} = {_toml(value)}" for name, value in sorted(values.items())]
+    return text.rstrip("\n") + f"\n\n[{table}]\n" + "\n".join(lines) + "\n"
 
 
 def _toml(value: Any) -> str:
@@ -102,35 +186,18 @@ def _toml(value: Any) -> str:
     return f'"{"".join(marks)}"'
 
 
-def known_layouts() -> dict[str, str]:
-    """The mapping texts that come with the program, by name."""
-    folder = files("cli") / "data" / "layouts"
-    return {
-        item.name.removesuffix(".toml"): item.read_text("utf-8")
-        for item in sorted(folder.iterdir(), key=lambda item: item.name)
-        if item.name.endswith(".toml")
-    }
-
-
-def recognise(header: tuple[str, ...]) -> str | None:
-    """The text of the known layout whose header this is, or None."""
-    wanted = tuple(name.strip().lower() for name in header)
-    for text in known_layouts().values():
-        if tuple(tomllib.loads(text)["file"]["header"]) == wanted:
-            return text
-    return None
-
-
 def _statement(
-    raw: Table[str, Any], overrides: Table[str, Any], refusals: list[Refusal]
+    raw: Table[str, Any],
+    defaults: Table[str, Any],
+    overrides: Table[str, Any],
+    refusals: list[Refusal],
 ) -> StatementMap:
     refusals += _unknown(raw, _STATEMENT_KEYS, "statement")
     record = str(raw.get("record", ""))
     fields = RECORDS.get(record)
     if fields is None:
-        refusals.append(
-            Refusal("mapping-record-unknown", record, suggestion=", ".join(sorted(RECORDS)))
-        )
+        known = ", ".join(sorted(RECORDS))
+        refusals.append(Refusal("mapping-record-unknown", record, suggestion=known))
         return StatementMap(record, {})
     where = f"{record}."
     parts = {
@@ -140,15 +207,70 @@ def _statement(
     }
     for part, table in parts.items():
         refusals += _unknown(table, set(fields), f"{record}.{part}")
+    refusals += _unknown_filters(parts["templates"], fields)
     own = {name: value for name, value in overrides.items() if name in fields}
     return StatementMap(
         record=record,
         columns={name: c for name, c in parts["columns"].items() if name not in own},
-        fixed={**parts["fixed"], **own},
+        fixed={**_of_fields(defaults, fields, parts), **parts["fixed"], **own},
         templates={name: t for name, t in parts["templates"].items() if name not in own},
         where=_take(raw, "where", _is_table_of_choices, {}, where, refusals),
+        unless=_take(raw, "unless", _is_table_of_choices, {}, where, refusals),
         unless_empty=tuple(_take(raw, "unless_empty", _is_list_of_texts, (), where, refusals)),
+        each=_each(raw, fields, where, refusals),
+        introduce=_take(raw, "introduce", _is_flag, False, where, refusals),
+        distinct=_take(raw, "distinct", _is_flag, False, where, refusals),
+        check=tuple(_take(raw, "check", _is_list_of_texts, (), where, refusals)),
+        given={**defaults, **overrides},
     )
+
+
+def _of_fields(
+    defaults: Table[str, Any], fields: Table[str, Any], parts: Table[str, Table[str, Any]]
+) -> dict[str, Any]:
+    """The defaults of those fields that no column and no template gives."""
+    given = parts["columns"].keys() | parts["templates"].keys()
+    return {name: v for name, v in defaults.items() if name in fields and name not in given}
+
+
+def _each(
+    raw: Table[str, Any], fields: Table[str, Any], where: str, refusals: list[Refusal]
+) -> Each | None:
+    table = _take(raw, "each", _is_table, None, where, refusals)
+    if table is None:
+        return None
+    refusals += _unknown(table, _EACH_KEYS, f"{where}each")
+    columns = _take(table, "columns", _is_table_of_values, {}, f"{where}each.", refusals)
+    names = [
+        _take(table, key, _is_text, "", f"{where}each.", refusals) for key in ("field", "into")
+    ]
+    refusals += _unknown(dict.fromkeys(names), set(fields), f"{where}each")
+    return Each(*names, columns)
+
+
+def _check(raw: Table[str, Any], refusals: list[Refusal]) -> Check:
+    refusals += _unknown(raw, _CHECK_KEYS, "check")
+    where = "check."
+    return Check(
+        name=_take(raw, "name", _is_text, "", where, refusals),
+        add=tuple(_take(raw, "add", _is_list_of_texts, (), where, refusals)),
+        sum=_take(raw, "sum", _is_text, None, where, refusals),
+        over=_take(raw, "over", _is_table_of_choices, {}, where, refusals),
+        by=tuple(_take(raw, "by", _is_list_of_texts, (), where, refusals)),
+        gives=_take(raw, "gives", _is_end, "", where, refusals),
+        where=_take(raw, "where", _is_table_of_choices, {}, where, refusals),
+    )
+
+
+def _unknown_filters(templates: Table[str, str], fields: Table[str, Any]) -> list[Refusal]:
+    refusals = []
+    for template in templates.values():
+        for match in PLACEHOLDER.finditer(template):
+            if match[1] == "=" and match[2] not in _ALL_FIELDS:
+                refusals += _unknown({match[2]: 0}, set(fields), "template")
+            if match[3] and match[3] not in FILTERS:
+                refusals += _unknown({match[3]: 0}, set(FILTERS), "template")
+    return refusals
 
 
 def _dialect(table: Table[str, Any], refusals: list[Refusal]) -> Dialect:
@@ -163,7 +285,7 @@ def _dialect(table: Table[str, Any], refusals: list[Refusal]) -> Dialect:
         refusals.append(
             Refusal("mapping-broken", "file.decimal = {!r}, thousands = {!r}".format(*marks))
         )
-    return Dialect(**{**own, "header": tuple(own.get("header") or ())})
+    return Dialect(**{**own, "header_with": tuple(own.get("header_with") or ())})
 
 
 def _take(
@@ -186,6 +308,19 @@ def _take(
 def _is_value(item: Any) -> bool:
     """A scalar; an integer has the 64 bits that TOML gives it."""
     return not isinstance(item, dict | list) and not (type(item) is int and item.bit_length() > 63)
+
+
+def _is_text(item: Any) -> bool:
+    return isinstance(item, str)
+
+
+def _is_flag(item: Any) -> bool:
+    return isinstance(item, bool)
+
+
+def _is_end(item: Any) -> bool:
+    """What a check comes to: a column, or the rows that print it."""
+    return isinstance(item, str) or _is_table_of_choices(item)
 
 
 def _is_count(item: Any) -> bool:
@@ -219,13 +354,17 @@ def _is_list_of_texts(item: Any) -> bool:
 
 
 _DIALECT: dict[str, Callable[[Any], bool]] = {
+    "shape": lambda item: item in SHAPES,
+    "sheet": _is_text,
     "delimiter": lambda item: isinstance(item, str) and len(item) == 1 and item not in '"\r\n',
-    "decimal": lambda item: isinstance(item, str),
-    "thousands": lambda item: isinstance(item, str),
+    "decimal": _is_text,
+    "thousands": _is_text,
     "unit": _is_count,
     "header_row": _is_count,
-    "header": _is_list_of_texts,
-    "accept_suggestions": lambda item: isinstance(item, bool),
+    "header_with": _is_list_of_texts,
+    "footer_rows": lambda item: item == 0 or _is_count(item),
+    "dates": lambda item: item in ("dmy", "mdy", "ymd"),
+    "accept_suggestions": _is_flag,
 }
 _ALL_FIELDS = {name for fields in RECORDS.values() for name in fields}
 

@@ -1,0 +1,73 @@
+"""What a workbook's zip must be before anything parses it: small enough, and without a DTD.
+
+Sizes are counted while unpacking, for what the archive says of itself may be a lie. A member that
+declares a document type or an entity is refused: a spreadsheet needs neither.
+"""
+
+import zipfile
+import zlib
+from pathlib import Path
+
+from ledger.errors import InputRefused, Refusal
+
+MAX_MEMBERS = 2_000
+MAX_MEMBER_BYTES = 1 << 30
+MAX_TOTAL_BYTES = 2 << 30
+MAX_RATIO = 250
+"""How many times its packed size a member may be, beyond the first `_FREE_BYTES`."""
+_FREE_BYTES = 1 << 20
+_BLOCK = 1 << 20
+_FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
+_LONGEST = max(map(len, _FORBIDDEN)) - 1
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
+WORKBOOK = "xl/workbook.xml"
+
+
+def check_archive(path: Path) -> bool:
+    """Whether any sheet holds a formula; raises InputRefused for what must not be parsed."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            if WORKBOOK not in archive.namelist():
+                raise InputRefused([Refusal("file-kind", "ZIP")])
+            if len(members) > MAX_MEMBERS:
+                raise InputRefused([Refusal("workbook-too-large", f"{len(members)} members")])
+            if any(member.flag_bits & 1 for member in members):
+                raise InputRefused([Refusal("workbook-locked")])
+            return _check_members(archive, members)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        raise InputRefused([Refusal("workbook-broken", str(error))]) from error
+
+
+def _check_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> bool:
+    total, has_formula = 0, False
+    for member in members:
+        size = 0
+        before = b""
+        with archive.open(member) as stream:
+            while block := stream.read(_BLOCK):
+                size += len(block)
+                _check_size(member, size, total + size)
+                window = before + block
+                _check_markup(member, window, is_first=size == len(block))
+                has_formula = has_formula or b"<f" in window or b":f" in window
+                before = window[-_LONGEST:]
+        total += size
+    return has_formula
+
+
+def _check_size(member: zipfile.ZipInfo, size: int, total: int) -> None:
+    packed = max(member.compress_size, 1)
+    if (
+        size > MAX_MEMBER_BYTES
+        or total > MAX_TOTAL_BYTES
+        or size > _FREE_BYTES + MAX_RATIO * packed
+    ):
+        raise InputRefused([Refusal("workbook-too-large", member.filename)])
+
+
+def _check_markup(member: zipfile.ZipInfo, window: bytes, *, is_first: bool) -> None:
+    if not member.filename.endswith((".xml", ".rels", ".vml")):
+        return
+    if any(mark in window for mark in _FORBIDDEN) or (is_first and window.startswith(_WIDE_MARKS)):
+        raise InputRefused([Refusal("workbook-dtd", member.filename)])

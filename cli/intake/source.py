@@ -1,0 +1,102 @@
+"""A file that came in: what kind it is, its digest, and its sheets.
+
+The kind is told by the first bytes, never by the name. What is no table is refused with what it
+is, so that a user knows what to ask the treasury's system for instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from cli.intake.cells import Sheet
+from cli.intake.json_lines import json_rows
+from cli.intake.separated import csv_rows, encoding_of
+from ledger.errors import InputRefused, Refusal
+
+MAX_FILE_BYTES = 4 << 30
+_HEAD_BYTES = 4_096
+_BLOCK = 1 << 20
+
+Kind = Literal["csv", "xlsx", "json-lines"]
+
+_FOREIGN: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "PDF"),
+    (b"\xd0\xcf\x11\xe0", "Excel 97-2003 (.xls)"),
+    (b"SQLite format 3\x00", "SQLite"),
+    (b"PAR1", "Parquet"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+)
+_MARKUP = ((b"<!doctype html", "HTML"), (b"<html", "HTML"), (b"<table", "HTML"), (b"<?xml", "XML"))
+
+
+@dataclass(frozen=True)
+class Source:
+    """An open file: its name, kind, length in bytes, SHA-256 and sheets."""
+
+    name: str
+    path: Path
+    kind: Kind
+    length: int
+    sha256: bytes
+    sheets: tuple[Sheet, ...]
+
+
+@contextmanager
+def open_source(
+    path: Path, name: str | None = None, delimiter: str | None = None
+) -> Iterator[Source]:
+    """Open a file for reading it as often as needed; raises InputRefused for what is no table."""
+    length = path.stat().st_size
+    if length > MAX_FILE_BYTES:
+        raise InputRefused([Refusal("file-too-large", str(length))])
+    kind = kind_of(path)
+    about = (name or path.name, path, kind, length, digest_of(path))
+    if kind == "xlsx":
+        from cli.intake.workbook import Workbook
+
+        with Workbook(path) as book:
+            yield Source(*about, tuple(book.sheets()))
+        return
+    opened = partial(path.open, "rb")
+    if kind == "json-lines":
+        rows = partial(json_rows, opened)
+    else:
+        with path.open("rb") as stream:
+            encoding = encoding_of(stream)
+        rows = partial(csv_rows, opened, encoding, delimiter)
+    yield Source(*about, (Sheet(None, rows),))
+
+
+def kind_of(path: Path) -> Kind:
+    """By the first bytes; raises InputRefused for a file that is something else, naming it."""
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+    if head.startswith(b"PK\x03\x04"):
+        return "xlsx"
+    for mark, what in _FOREIGN:
+        if head.startswith(mark):
+            raise InputRefused([Refusal("file-kind", what)])
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for mark, what in _MARKUP:
+        if text[: len(mark)].lower() == mark:
+            raise InputRefused([Refusal("file-kind", what)])
+    return "json-lines" if text.startswith(b"{") else "csv"
+
+
+def digest_of(path: Path) -> bytes:
+    """SHA-256 of the bytes of a file."""
+    found = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            found.update(block)
+    return found.digest()

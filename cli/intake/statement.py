@@ -1,0 +1,221 @@
+"""One statement of a mapping, made ready once and applied row by row.
+
+Where each field's text comes from is settled beforehand: a column, a template, or a fixed value.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import translate
+from typing import Any
+
+from cli.intake.cells import Row
+from cli.intake.fields import EXACT, SUGGESTED, CellRefused, Parser, Reader
+from cli.intake.filters import FILTERS, PLACEHOLDER
+from cli.intake.mapping import StatementMap
+from ledger.errors import Origin, Refusal
+from ledger.records import RECORDS, Scalar, TypedRow
+
+Refuse = Callable[..., None]
+SatkerOf = Callable[[str], str | None]
+_MAIN = ("amount", "total", "printed")
+
+
+class RowFilter:
+    """Whether a statement takes a row: `where`, `unless`, `unless_empty`."""
+
+    def __init__(self, statement: StatementMap, columns: Mapping[str, int]) -> None:
+        self._wanted = compile_choices(statement.where, columns)
+        self._unwanted = compile_choices(statement.unless, columns)
+        self._filled = [columns[column_name(column)] for column in statement.unless_empty]
+
+    def __call__(self, row: Row) -> bool:
+        return (
+            all(row.cell(at).strip() for at in self._filled)
+            and all(fits(row.cell(at)) for at, fits in self._wanted)
+            and not any(fits(row.cell(at)) for at, fits in self._unwanted)
+        )
+
+
+def compile_choices(
+    choices: Mapping[str, Any], columns: Mapping[str, int]
+) -> list[tuple[int, Callable[[str], bool]]]:
+    """(column, whether a text is one of its choices) for each; `*` stands for any text."""
+    return [(columns[column_name(column)], _one_of(wanted)) for column, wanted in choices.items()]
+
+
+def _one_of(wanted: Any) -> Callable[[str], bool]:
+    texts = [str(item) for item in (wanted if isinstance(wanted, list) else [wanted])]
+    plain = frozenset(text for text in texts if "*" not in text)
+    globs = [re.compile(translate(text)) for text in texts if "*" in text]
+    return lambda text: text.strip() in plain or any(glob.match(text.strip()) for glob in globs)
+
+
+@dataclass(frozen=True)
+class FieldReader:
+    """A field, the column that it is read from (None for a template), and how."""
+
+    name: str
+    column: int | None
+    template: str | None
+    parse: Parser
+
+
+class Statement:
+    """`read` gives the typed rows that one row of the file states."""
+
+    def __init__(
+        self,
+        own: StatementMap,
+        number: int,
+        columns: Mapping[str, int],
+        reader: Reader,
+        satker_of: SatkerOf,
+        expected: Mapping[str, Scalar],
+    ) -> None:
+        self.check = own.check
+        self.suggested = 0
+        self._expected = expected
+        self._own = own
+        self._number = number
+        self._columns = columns
+        self._satker_of = satker_of
+        self._fields: list[FieldReader] = []
+        self._constants: dict[str, Scalar] = {}
+        self._printed: dict[str, str] = {}
+        self._unfit: list[Refusal] = []
+        self._is_unfit_new = True
+        self._seen: set[Hashable] = set()
+        self._counts: dict[str, Counter[str]] = {}
+        self._each = self._spread()
+        self._parsers = {name: reader.parser(spec) for name, spec in RECORDS[own.record].items()}
+        for name in RECORDS[own.record]:
+            self._prepare(name)
+        self._fields.sort(key=lambda field: field.column is None)
+        self._main = next(
+            (columns[column_name(own.columns[n])] for n in _MAIN if n in own.columns), None
+        )
+
+    def read(self, row: Row, refuse: Refuse) -> Iterator[TypedRow]:
+        """What the row states; what cannot be read is refused, and the row then states nothing."""
+        for at, constant in self._each:
+            if at is not None and not row.cell(at).strip():
+                continue
+            found = self._typed(row, at, constant, refuse)
+            if found is not None and self._is_first(found):
+                yield found
+
+    def _prepare(self, name: str) -> None:
+        column, template = self._own.columns.get(name), self._own.templates.get(name)
+        each = self._own.each
+        if each and name in (each.field, each.into):
+            return
+        if column is not None or template is not None:
+            at = None if column is None else self._columns[column_name(column)]
+            self._fields.append(FieldReader(name, at, template, self._parsers[name]))
+            return
+        fixed = self._own.fixed.get(name)
+        text = "" if fixed is None else str(fixed)
+        try:
+            self._constants[name], confidence = self._parsers[name](text)
+        except CellRefused as refused:
+            self._unfit.append(_refusal(name, text, Origin(), refused))
+            return
+        if confidence != EXACT:
+            self._printed[name] = text
+
+    def _spread(self) -> list[tuple[int | None, Any]]:
+        """(column, value of the field) for each column of `each`; one of nothing without it."""
+        each = self._own.each
+        if each is None:
+            return [(None, None)]
+        return [
+            (self._columns[column_name(column)], value) for column, value in each.columns.items()
+        ]
+
+    def _typed(self, row: Row, at: int | None, constant: Any, refuse: Refuse) -> TypedRow | None:
+        values = dict(self._constants)
+        raw = dict(self._printed)
+        refused = [replace(refusal, origin=row.origin()) for refusal in self._unfit]
+        for field in self._fields:
+            self._take(field, row, values, raw, refused)
+        each = self._own.each
+        if each is not None and at is not None:
+            values[each.into] = self._parsers[each.into](str(constant))[0]
+            own = FieldReader(each.field, at, None, self._parsers[each.field])
+            self._take(own, row, values, raw, refused)
+        if refused:
+            refuse(*refused[0 if self._is_unfit_new else len(self._unfit) :])
+            self._is_unfit_new = False
+            return None
+        place = row.origin(at if at is not None else self._main)
+        return TypedRow(self._own.record, self._number, values, raw, place)
+
+    def _take(
+        self,
+        field: FieldReader,
+        row: Row,
+        values: dict[str, Scalar],
+        raw: dict[str, str],
+        refused: list[Refusal],
+    ) -> None:
+        if field.column is not None:
+            text = row.cells[field.column] if field.column < len(row.cells) else ""
+        else:
+            text = self._filled(field.template or "", row, values)
+        if field.name == "satker":
+            text = self._satker_of(text.strip().removeprefix("'")) or text
+        try:
+            value, confidence = field.parse(text)
+        except CellRefused as error:
+            refused.append(_refusal(field.name, text, row.origin(field.column), error))
+            return
+        values[field.name] = value
+        if confidence != EXACT:
+            raw[field.name] = text
+            self.suggested += confidence == SUGGESTED
+        expected = self._expected.get(field.name)
+        if expected is not None and value != expected:
+            code = f"{field.name.replace('_', '-')}-differs"
+            wanted = (("field", field.name), ("expected", str(expected)))
+            refused.append(Refusal(code, text, row.origin(field.column), values=wanted))
+
+    def _filled(self, template: str, row: Row, values: Mapping[str, Scalar]) -> str:
+        def fill(match: re.Match[str]) -> str:
+            if match[1] == "=":
+                value = values.get(match[2], self._own.given.get(match[2]))
+                text = "" if value is None else str(value)
+            elif match[1]:
+                text = self._count(column_name(match[2]), row)
+            else:
+                text = row.cell(self._columns[column_name(match[2])]).strip()
+            return FILTERS[match[3]](text) if match[3] else text
+
+        return PLACEHOLDER.sub(fill, template)
+
+    def _count(self, column: str, row: Row) -> str:
+        """How many rows came so far with the text that this one has, itself included."""
+        counts = self._counts.setdefault(column, Counter())
+        text = row.cell(self._columns[column])
+        counts[text] += 1
+        return str(counts[text])
+
+    def _is_first(self, row: TypedRow) -> bool:
+        if not (self._own.distinct or self._own.introduce):
+            return True
+        key = tuple(row.values.get(name) for name in RECORDS[self._own.record])
+        if self._own.introduce:
+            key = (row.values.get(self._own.record),)
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        return True
+
+
+def _refusal(name: str, text: str, origin: Origin, error: CellRefused) -> Refusal:
+    return Refusal(error.code, text or None, origin, error.suggestion, (("field", name),))
+
+
+def column_name(column: str) -> str:
+    return " ".join(column.split()).lower()

@@ -1,0 +1,159 @@
+"""The other side of `workbook.py`: a process that parses a workbook and gives its rows.
+
+It may use so much memory and time, and no more. It answers each question with one message of
+JSON: a list of rows, or what it refuses. Nothing that it sends is executed by the one who asks.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
+from multiprocessing.connection import Connection
+from typing import Any
+
+BATCH = 2_000
+MEMORY_BYTES = 3 << 30
+CPU_SECONDS = 900
+MAX_COLUMNS = 1_000
+_EXACT = 2**53
+_MAX_FORMULAS = 1_000
+
+
+def serve(connection: Connection, path: str, has_formula: bool) -> None:
+    """Answer until the other side closes: first the names of the sheets, then rows."""
+    import orjson
+
+    _limit()
+    try:
+        _answer_all(connection, path, has_formula)
+    except (EOFError, BrokenPipeError):
+        return
+    except MemoryError:
+        connection.send_bytes(orjson.dumps({"refused": [{"code": "workbook-too-large"}]}))
+    except Exception as error:
+        found = {"code": "workbook-broken", "text": str(error)[:200]}
+        connection.send_bytes(orjson.dumps({"refused": [found]}))
+
+
+def _limit() -> None:
+    """What the parser may use; where the system has no such limits, those of the archive hold."""
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 2)
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _answer_all(connection: Connection, path: str, has_formula: bool) -> None:
+    import orjson
+    from python_calamine import CalamineWorkbook, SheetTypeEnum
+
+    with CalamineWorkbook.from_path(path) as book:
+        names = [m.name for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
+        missing = _unanswered_formulas(path) if has_formula else []
+        connection.send_bytes(orjson.dumps({"refused": missing} if missing else names))
+        readers: dict[int, _Reader] = {}
+        while True:
+            sheet, first = orjson.loads(connection.recv_bytes())
+            reader = readers.setdefault(sheet, _Reader(book.get_sheet_by_name(names[sheet])))
+            connection.send_bytes(orjson.dumps(reader.batch(first)))
+
+
+class _Reader:
+    """The rows of one sheet, from the first row and column of the page: none is dropped."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+        self._next = 0
+        self._rows: Iterator[list[Any]] = iter(())
+
+    def batch(self, first: int) -> Any:
+        start, end = self._sheet.start, self._sheet.end
+        if start is None:
+            return []
+        if end[1] >= MAX_COLUMNS:
+            return {"refused": [{"code": "row-too-wide", "text": str(end[1] + 1)}]}
+        if first != self._next or first == 0:
+            self._rows = islice(self._sheet.iter_rows(), first, None)
+        before = [""] * start[1]
+        rows = [before + [_plain(cell) for cell in row] for row in islice(self._rows, BATCH)]
+        self._next = first + len(rows)
+        return rows
+
+
+def _plain(value: Any) -> Any:
+    """Text as it is, a whole number as its digits, other numbers as their decimals in a list."""
+    kind = type(value)
+    if kind is str:
+        return value
+    if kind is float:
+        if value.is_integer() and abs(value) <= _EXACT:
+            return [str(int(value))]
+        return [f"{Decimal(repr(value)):f}" if abs(value) <= _EXACT else repr(value)]
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int:
+        return [str(value)]
+    if kind is datetime and (value.hour, value.minute, value.second) == (0, 0, 0):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _unanswered_formulas(path: str) -> list[dict[str, Any]]:
+    """Formula cells whose result the file does not hold: a reader would take them for empty."""
+    import zipfile
+
+    from defusedxml.ElementTree import iterparse
+
+    found: list[dict[str, Any]] = []
+    with zipfile.ZipFile(path) as archive:
+        names = _sheet_names(archive)
+        for member, name in names.items():
+            with archive.open(member) as stream:
+                for _event, element in iterparse(stream):
+                    tag = element.tag.rpartition("}")[2]
+                    if tag == "c" and _is_unanswered(element):
+                        cell = element.get("r", "")
+                        row = "".join(filter(str.isdigit, cell))
+                        place = {"sheet": name, "row": int(row or 0), "cell": cell}
+                        found.append({"code": "formula-without-value", **place})
+                    if tag == "row":
+                        element.clear()
+                    if len(found) >= _MAX_FORMULAS:
+                        return found
+    return found
+
+
+def _is_unanswered(cell: Any) -> bool:
+    parts = {child.tag.rpartition("}")[2]: child for child in cell}
+    return (
+        "f" in parts
+        and ("v" not in parts or not (parts["v"].text or "").strip())
+        and (cell.get("t") != "str")
+    )
+
+
+def _sheet_names(archive: Any) -> dict[str, str]:
+    """The member of each worksheet and what the workbook calls it."""
+    from defusedxml.ElementTree import fromstring
+
+    book = fromstring(archive.read("xl/workbook.xml"))
+    links = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    found = {}
+    for element in book.iter():
+        if element.tag.rpartition("}")[2] != "sheet":
+            continue
+        link = next((v for k, v in element.attrib.items() if k.endswith("}id")), None)
+        target = targets.get(link, "")
+        member = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if member in archive.namelist():
+            found[member] = element.get("name", "")
+    return found
