@@ -31,13 +31,13 @@ SCHEMA = "jejak.log/1"
 @output_options
 @shared_options
 def run(types: tuple[str, ...], stream: str | None, last: int | None, **options: Any) -> None:
-    from cli.entries import amended_by, entry_row
+    from cli.entries import amendments_of, entry_row
     from events_store.leaf import decode_leaf
     from events_store.log import LeafLog
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
-        amended = amended_by(log, log.size)
+        amended = amendments_of(log, log.size)
         rows = []
         for index, _type, data in log.leaves(types=types):
             leaf = decode_leaf(data)
@@ -68,7 +68,7 @@ def _columns() -> list[Any]:
         Column("stream", _("Stream"), "code", optional=4),
         Column("actor", _("By"), "text", optional=3),
         Column("gist", _("What"), "text"),
-        Column("corrected_by", _("Corrected by"), "code", optional=1),
+        Column("corrected_by", _("Corrected, void by"), "code", optional=1),
     ]
 
 
@@ -77,8 +77,12 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         **row,
         "recorded_at": row["recorded_at"][:19].replace("T", " "),
         "gist": gist(row),
-        "corrected_by": ", ".join(row["corrected_by"]),
+        "corrected_by": ", ".join(dict.fromkeys([*row["corrected_by"], *_voids(row)])),
     }
+
+
+def _voids(row: dict[str, Any]) -> list[str]:
+    return [] if row["voided_by"] is None else [row["voided_by"]]
 
 
 def gist(row: dict[str, Any]) -> str:
@@ -117,6 +121,10 @@ def gist(row: dict[str, Any]) -> str:
         case "entry-voided":
             return _("{target} is void: {reason}").format(
                 target=_target(data), reason=data["reason"]
+            )
+        case "import-voided":
+            return _("import {import_id} is void: {reason}").format(
+                import_id=data["import_id"], reason=data["reason"]
             )
         case "satker-registered":
             return f"{data['satker']} {data['name']}"
