@@ -8,7 +8,7 @@ import click
 from cli.answer import Answer, give
 from cli.language import N_, _
 from cli.options import command, option
-from cli.session import take_session
+from cli.session import Session, take_session
 from cli.shared import output_options, shared_options
 
 SCHEMA = "jejak.log/1"
@@ -21,21 +21,40 @@ SCHEMA = "jejak.log/1"
         "jejak log",
         "jejak log --type entry-corrected.v1",
         "jejak log --stream 'dipa/*' --last 20",
+        "jejak log --imports",
     ],
 )
 @option("--type", "--jenis", "types", multiple=True, help=N_("Only entries of this type."))
 @option("--stream", "--alur", "stream", help=N_("Only streams that fit this pattern."))
 @option(
+    "--imports",
+    "--daftar-impor",
+    "imports",
+    is_flag=True,
+    help=N_("List the files that came in: hash, mapping, counts, what each superseded."),
+)
+@option(
     "--last", "--terakhir", "last", type=click.IntRange(min=1), help=N_("Only the last so many.")
 )
 @output_options
 @shared_options
-def run(types: tuple[str, ...], stream: str | None, last: int | None, **options: Any) -> None:
+def run(
+    types: tuple[str, ...],
+    stream: str | None,
+    imports: bool,
+    last: int | None,
+    **options: Any,
+) -> None:
     from cli.entries import amendments_of, entry_row
     from events_store.leaf import decode_leaf
     from events_store.log import LeafLog
 
     session = take_session(options)
+    if imports:
+        if types or stream is not None:
+            raise click.UsageError(_("--imports lists every import; leave out type and stream."))
+        give(session, _imports(session, last))
+        return
     with LeafLog(session.ledger) as log:
         amended = amendments_of(log, log.size)
         rows = []
@@ -56,6 +75,15 @@ def run(types: tuple[str, ...], stream: str | None, last: int | None, **options:
             lines=[_("{shown} of {count} entries").format(shown=len(shown), count=len(rows))],
         ),
     )
+
+
+def _imports(session: Session, last: int | None) -> Answer:
+    from cli.intake_log import answer_imports
+    from cli.wiring import read_columns
+    from events_store.log import LeafLog
+
+    with LeafLog(session.ledger) as log:
+        return answer_imports(read_columns(log), last)
 
 
 def _columns() -> list[Any]:
