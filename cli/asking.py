@@ -172,8 +172,11 @@ class Asked:
         return [{"code": "documents-undated", "text": text}]
 
 
-def ask(log: LeafLog, options: dict[str, Any]) -> Asked:
-    """Resolve the position options against a log; raises click.UsageError where they clash."""
+def ask(log: LeafLog, options: dict[str, Any], *, voided_imports: bool = False) -> Asked:
+    """Resolve the position options against a log; raises click.UsageError where they clash.
+
+    `voided_imports` keeps what a voided import brought among the columns, for a history.
+    """
     from cli.wiring import ledger_identity, read_columns
     from projections.position import Position, narrowed_to, visible
 
@@ -194,7 +197,7 @@ def ask(log: LeafLog, options: dict[str, Any]) -> Asked:
     columns = read_columns(log, size)
     satker = only_satker(columns, options["satker"])
     year = only_year(columns, satker, options["fiscal_year"])
-    left = visible(columns, position)
+    left = visible(columns, position, voided_imports=voided_imports)
     stated = {
         "satker": satker,
         "fiscal_year": year,
@@ -244,7 +247,9 @@ def _clock_at(log: LeafLog, size: int) -> str | None:
 def only_satker(columns: Columns, asked: str | None) -> str:
     """The satker asked for, or the only one; UsageError where there are several or none such."""
     from ledger.events import SatkerRegistered
+    from projections.position import without_voided_imports
 
+    columns = without_voided_imports(columns)
     known = sorted(set(columns.of(SatkerRegistered)["satker"].to_pylist()))
     if asked is not None:
         if asked not in known:
@@ -266,11 +271,12 @@ def only_year(columns: Columns, satker: str, asked: int | None) -> int | None:
     import pyarrow.compute as pc
 
     from ledger.events import FigurePublished
+    from projections.position import without_voided_imports
 
     if asked is not None:
         return asked
     years: set[int] = set()
-    for topic, table in columns.tables.items():
+    for topic, table in without_voided_imports(columns).tables.items():
         if topic != FigurePublished.TOPIC and {"satker", "fiscal_year"} <= set(table.column_names):
             mine = pc.equal(table["satker"], satker)
             years.update(pc.unique(pc.filter(table["fiscal_year"], mine)).to_pylist())

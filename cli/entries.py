@@ -1,9 +1,10 @@
-"""Leaves as the rows of `log` and `show`: who, what, on which document, corrected by what."""
+"""Leaves as the rows of `log` and `show`: who, what, on which document, corrected or voided by."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ledger.events import EntryCorrected, EntryVoided
@@ -13,23 +14,46 @@ if TYPE_CHECKING:
     from events_store.log import LeafLog
 
 AMENDING = (EntryCorrected.TOPIC, EntryVoided.TOPIC)
+Entry = tuple[str, int]
 
 
-def amended_by(log: LeafLog, size: int) -> Mapping[tuple[str, int], list[int]]:
-    """(stream, version) of each corrected or voided entry -> indexes of what amends it."""
+@dataclass(frozen=True)
+class Amending:
+    """What came after an entry: by (stream, version) what corrects or voids it, as leaf indexes.
+
+    `voids` are those that void it whole; `imports` the void of each import, by its id.
+    """
+
+    corrections: Mapping[Entry, list[int]]
+    voids: Mapping[Entry, int]
+    imports: Mapping[str, int]
+
+    def voided_by(self, leaf: Leaf) -> str | None:
+        """The entry by which a leaf no longer counts: its own void, or that of its import."""
+        index = self.voids.get((leaf.stream, leaf.version), self.imports.get(leaf.import_id or ""))
+        return None if index is None else f"#{index}"
+
+
+def amendments_of(log: LeafLog, size: int) -> Amending:
+    """What the first `size` entries correct and void."""
+    from cli.imports import void_imports
     from events_store.leaf import decode_leaf
 
-    found: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for index, _, data in log.leaves(0, size, AMENDING):
+    corrections: dict[Entry, list[int]] = defaultdict(list)
+    voids: dict[Entry, int] = {}
+    imports = void_imports(log, size)
+    for index, type_, data in log.leaves(0, size, AMENDING):
         leaf = decode_leaf(data)
-        found[leaf.stream, leaf.data["target"]["version"]].append(index)
-    return found
+        target = leaf.data["target"]
+        corrections[leaf.stream, target["version"]].append(index)
+        if type_ == EntryVoided.TOPIC and target["line"] is None and leaf.import_id not in imports:
+            voids.setdefault((leaf.stream, target["version"]), index)
+    return Amending(corrections, voids, imports)
 
 
-def entry_row(
-    index: int, leaf: Leaf, amended: Mapping[tuple[str, int], Iterable[int]]
-) -> dict[str, Any]:
+def entry_row(index: int, leaf: Leaf, amending: Amending) -> dict[str, Any]:
     """The JSON row of one entry."""
+    corrected = amending.corrections.get((leaf.stream, leaf.version), ())
     return {
         "event": f"#{index}",
         "index": index,
@@ -42,7 +66,8 @@ def entry_row(
         "document": leaf.data.get("document"),
         "place": leaf.data.get("place"),
         "data": leaf.data,
-        "corrected_by": [f"#{other}" for other in amended.get((leaf.stream, leaf.version), ())],
+        "corrected_by": [f"#{other}" for other in corrected],
+        "voided_by": amending.voided_by(leaf),
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from cli.importing_again import read_anew
 from cli.intake.cells import Row, csv_rows
 from cli.intake.mapping import parse_mapping, recognise, with_overrides
 from cli.intake.rows import Reading, document_ids, read_rows
@@ -17,7 +18,7 @@ from ledger import streams
 from ledger.decisions import Batch, Conflict, Outcome, corrections_towards
 from ledger.drafts import Draft, drafts
 from ledger.errors import InputRefused, Origin, Refusal
-from ledger.events import Counts, EntryCorrected, EntryVoided, Event, ImportReceived, NewValue
+from ledger.events import Counts, EntryCorrected, Event, ImportReceived, NewValue, Target
 from ledger.records import TypedRow
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def prepare(
         raise InputRefused([Refusal("layout-unknown", ", ".join(header.cells), Origin(row=1))])
     text = with_overrides(text, file.overrides)
     sha256 = hashlib.sha256(file.data).digest()
+    text = read_anew(text, lambda mapping: import_id_of(sha256, mapping), ledger.is_void_import)
     import_id = import_id_of(sha256, text)
     if ledger.state(streams.import_(import_id)).version:
         return Prepared(import_id, already=True)
@@ -169,13 +171,13 @@ def _unknown_names(ledger: Ledger, rows: list[TypedRow]) -> list[Refusal]:
     refusals = [
         Refusal("document-unknown", name, origin)
         for name, origin in document_ids(rows)
-        if name not in documents and not ledger.state(streams.document(name)).version
+        if name not in documents and not ledger.state(streams.document(name)).entries
     ]
     for row in rows:
         key = row.values.get("satker")
         if key is not None and key not in satkers:
             satkers.add(key)
-            if not ledger.state(streams.satker(str(key))).version:
+            if not ledger.state(streams.satker(str(key))).entries:
                 refusals.append(Refusal("satker-unknown", str(key), replace(row.origin, cell=None)))
     return refusals
 
@@ -251,21 +253,20 @@ def _corrections(
     return corrections_towards(
         standing,
         conflict.offered,
-        _corrected_values([*recorded, *decided], version),
+        _corrected_values([*recorded, *decided], version, batch.state(stream).voided),
         reason=reason,
         document=getattr(conflict.offered, "document", None),
     )
 
 
 def _corrected_values(
-    history: Collection[Event], version: int
+    history: Collection[Event], version: int, voided: Collection[Target]
 ) -> dict[tuple[int | None, str], NewValue]:
     """What the corrections of an entry that are not void come to, by (line, field)."""
-    voided = {event.target.version for event in history if isinstance(event, EntryVoided)}
     return {
         (event.target.line, event.field): event.value
         for event in history
         if isinstance(event, EntryCorrected)
         and event.target.version == version
-        and event.originator_version not in voided
+        and Target(event.originator_version) not in voided
     }

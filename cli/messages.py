@@ -55,6 +55,10 @@ MESSAGES: dict[str, str] = {
     "field-unknown": N_("this record has no such field"),
     "record-unknown": N_("there is no such record"),
     "value-same": N_("this is the value already"),
+    "import-unknown": N_("no such import"),
+    "import-ambiguous": N_("several imports begin like this: {found}"),
+    "import-voided": N_("this import is void already"),
+    "import-none": N_("this entry was recorded by hand, no import brought it"),
 }
 
 

@@ -47,10 +47,11 @@ class LeafCodec:
 
         return encode_leaf(Leaf(type_, stream, version, recorded_at, actor, import_id, data, salt))
 
-    def decode_data(self, leaf: bytes) -> dict[str, Any]:
+    def decode_data(self, leaf: bytes) -> tuple[dict[str, Any], str | None]:
         from events_store.leaf import decode_leaf
 
-        return decode_leaf(leaf).data
+        decoded = decode_leaf(leaf)
+        return decoded.data, decoded.import_id
 
 
 @contextmanager

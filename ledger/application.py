@@ -6,18 +6,19 @@ from the closed catalogue.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NoReturn, Protocol
 
-from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.application import Application
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 from eventsourcing.utils import Environment, EnvType
 
+from ledger import streams
 from ledger.dates import format_instant
 from ledger.errors import NoRecordingContext
-from ledger.events import Event, event_data, event_of
+from ledger.events import Event, ImportVoided, event_data, event_of
 from ledger.state import StreamState, fold
 
 
@@ -37,7 +38,9 @@ class Codec(Protocol):
         salt: str,
     ) -> bytes: ...
 
-    def decode_data(self, leaf: bytes) -> dict[str, Any]: ...
+    def decode_data(self, leaf: bytes) -> tuple[dict[str, Any], str | None]:
+        """The data of a leaf, and the import that brought it."""
+        ...
 
 
 class LeafMapper(Mapper[str]):
@@ -66,12 +69,14 @@ class LeafMapper(Mapper[str]):
         raise NoRecordingContext("an event is stored by Ledger.record, which names the actor")
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[str]:
-        return event_of(
-            stored_event.topic,
-            str(stored_event.originator_id),
-            stored_event.originator_version,
-            self._codec.decode_data(stored_event.state),
-        )
+        event, _import = self.read(stored_event)
+        return event
+
+    def read(self, stored_event: StoredEvent) -> tuple[Event, str | None]:
+        """An event and the id of the import that brought it, None for one recorded by hand."""
+        data, import_id = self._codec.decode_data(stored_event.state)
+        stream, version = str(stored_event.originator_id), stored_event.originator_version
+        return event_of(stored_event.topic, stream, version, data), import_id
 
 
 class Ledger(Application[str]):
@@ -99,12 +104,19 @@ class Ledger(Application[str]):
         return self._leaf_mapper
 
     def state(self, stream: str) -> StreamState:
-        """The state that decisions about a stream start from; empty for an unknown stream."""
-        try:
-            state: StreamState = self.repository.get(stream, projector_func=_project)
-        except AggregateNotFoundError:
-            return StreamState()
-        return state
+        """The state that decisions about a stream start from; empty for an unknown stream.
+
+        What a voided import brought no longer stands: each import that the leaves name is asked.
+        """
+        read = [self._leaf_mapper.read(one) for one in self.recorder.select_events(stream)]
+        void = {name for name in {by for _, by in read} if name and self.is_void_import(name)}
+        gone = {event.originator_version for event, by in read if by in void}
+        return fold(None, (event for event, _ in read), gone) or StreamState()
+
+    def is_void_import(self, import_id: str) -> bool:
+        """Whether an import was voided as a whole; read from its own stream, by index."""
+        own = self.recorder.select_events(streams.import_(import_id))
+        return any(event.topic == ImportVoided.TOPIC for event in own)
 
     def record(
         self, events: Sequence[Event], *, actor: str, import_id: str | None = None
@@ -123,7 +135,3 @@ class Ledger(Application[str]):
         ]
         ids = self.recorder.insert_events(stored, import_id=import_id)
         return [notification_id - 1 for notification_id in ids or ()]
-
-
-def _project(initial: Any, events: Iterable[Any]) -> Any:
-    return fold(initial, events)

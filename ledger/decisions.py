@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from ledger import streams
 from ledger.errors import InputRefused, Refusal
 from ledger.events import (
     CATALOGUE,
@@ -16,6 +17,7 @@ from ledger.events import (
     EntryCorrected,
     EntryVoided,
     Event,
+    ImportVoided,
     NewValue,
     Target,
     WithdrawalPlanStated,
@@ -180,6 +182,31 @@ def void(
         originator_id=stream,
         originator_version=state.version + 1,
         target=target,
+        reason=reason,
+        document=document,
+    )
+
+
+def void_import(
+    state: StreamState, import_id: str, *, reason: str, document: str | None
+) -> ImportVoided:
+    """A void of all that an import brought; `state` is that of its own stream.
+
+    Raises InputRefused for an import that never was, or is void already.
+    """
+    refusals = []
+    if not state.version:
+        refusals.append(Refusal("import-unknown", import_id))
+    elif ImportVoided.TOPIC in state.topics.values():
+        refusals.append(Refusal("import-voided", import_id))
+    if not reason.strip():
+        refusals.append(Refusal("reason-missing"))
+    if refusals:
+        raise InputRefused(refusals)
+    return ImportVoided(
+        originator_id=streams.import_(import_id),
+        originator_version=state.version + 1,
+        import_id=import_id,
         reason=reason,
         document=document,
     )

@@ -6,7 +6,7 @@ may not repeat differs by topic, and `entry_key` says it.
 
 import hashlib
 import json
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,11 +76,20 @@ def evolve(state: StreamState, event: Event) -> StreamState:
     return absorb(state.copy(), event)
 
 
-def fold(initial: StreamState | None, events: Iterable[Event]) -> StreamState | None:
-    """The state of a stream, or None for a stream without events; `initial` stays as it is."""
+def fold(
+    initial: StreamState | None, events: Iterable[Event], gone: Collection[int] = ()
+) -> StreamState | None:
+    """The state of a stream, or None for a stream without events; `initial` stays as it is.
+
+    `gone` are the versions that an import brought which was voided as a whole: they stay in their
+    place, are void like any other, and take no key.
+    """
     state = initial.copy() if initial else StreamState()
     for event in events:
-        absorb(state, event)
+        if event.originator_version in gone:
+            _pass_over(state, event)
+        else:
+            absorb(state, event)
     return state if state.version else None
 
 
@@ -98,6 +107,13 @@ def absorb(state: StreamState, event: Event) -> StreamState:
         if event.target.line is None:
             _free_key(state, event.target.version)
     return state
+
+
+def _pass_over(state: StreamState, event: Event) -> None:
+    """An entry of a voided import: only where it stood and that it is void is kept."""
+    state.version = event.originator_version
+    state.topics[state.version] = event.TOPIC
+    state.voided.add(Target(state.version))
 
 
 def _free_key(state: StreamState, version: int) -> None:

@@ -22,6 +22,7 @@ from ledger.events import (
     EntryVoided,
     Event,
     FigurePublished,
+    ImportVoided,
     IndicatorDefined,
     RealisationRecorded,
     TargetSet,
@@ -91,6 +92,7 @@ def history(columns: Columns, subject: str) -> pa.Table:
     for event, value, name in _LISTS:
         rows += _lines(columns.of(event), subject, value, name, dates)
     rows += _amended(columns, rows)
+    rows += _voided_with_import(columns, rows)
     rows.sort(key=lambda row: (row["event"], row["line"] or 0))
     return pa.Table.from_pylist(_with_before(rows), SCHEMA)
 
@@ -169,6 +171,7 @@ def _common(row: Mapping[str, Any], dates: Mapping[str, str | None]) -> dict[str
         "document": row["document"],
         "read_from": row["read_from"],
         "reason": row.get("reason"),
+        "_import": row["import"],
     }
 
 
@@ -206,7 +209,18 @@ def _amending(row: Mapping[str, Any], kind: str, entry: Mapping[str, Any]) -> di
         "actor": row["actor"],
         "document": row["document"],
         "reason": row["reason"],
+        "_import": row["import"],
     }
+
+
+def _voided_with_import(
+    columns: Columns, rows: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """One step for each entry found whose import was voided as a whole."""
+    voids = {row["import_id"]: row for row in columns.of(ImportVoided).to_pylist()}
+    return [
+        _amending(voids[row["_import"]], "voided", row) for row in rows if row["_import"] in voids
+    ]
 
 
 def _with_before(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -215,6 +229,7 @@ def _with_before(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         row["before"] = last.get(row["field"])
         last[row["field"]] = row["after"]
         row.pop("_target", None)
+        row.pop("_import", None)
     return rows
 
 

@@ -62,17 +62,21 @@ def size_known_at(recorded: pa.Array, instant: datetime) -> int:
     return int(pc.sum(pc.less_equal(running, limit)).as_py() or 0)
 
 
-def visible(columns: Columns, position: Position) -> Visible:
-    """Cut by what was known (size; a known-at is resolved by the caller) and by documents."""
+def visible(columns: Columns, position: Position, *, voided_imports: bool = False) -> Visible:
+    """Cut by what was known (size; a known-at is resolved by the caller) and by documents.
+
+    What a voided import brought is left out, unless `voided_imports` keeps it to be seen.
+    """
     if position.size is not None:
         columns = columns.known_at_size(position.size)
-    columns = _without_voided_imports(columns)
+    if not voided_imports:
+        columns = without_voided_imports(columns)
     if position.documents_until is None:
         return Visible(columns)
     return _until(columns, position.documents_until.isoformat())
 
 
-def _without_voided_imports(columns: Columns) -> Columns:
+def without_voided_imports(columns: Columns) -> Columns:
     """An import that was voided as a whole brought nothing."""
     voided = pc.unique(columns.of(ImportVoided)["import_id"])
     if len(voided) == 0:

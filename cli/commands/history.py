@@ -44,7 +44,7 @@ def run(subject: str, porcelain: bool, **options: Any) -> None:
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
-        asked = ask(log, options)
+        asked = ask(log, options, voided_imports=True)
     rows = history(asked.columns, subject).to_pylist()
     if porcelain:
         for row in rows:

@@ -8,7 +8,7 @@ import click
 from cli.answer import Answer, give
 from cli.language import N_, _
 from cli.options import command, option
-from cli.session import take_session
+from cli.session import Session, take_session
 from cli.shared import output_options, shared_options
 
 SCHEMA = "jejak.log/1"
@@ -21,23 +21,42 @@ SCHEMA = "jejak.log/1"
         "jejak log",
         "jejak log --type entry-corrected.v1",
         "jejak log --stream 'dipa/*' --last 20",
+        "jejak log --imports",
     ],
 )
 @option("--type", "--jenis", "types", multiple=True, help=N_("Only entries of this type."))
 @option("--stream", "--alur", "stream", help=N_("Only streams that fit this pattern."))
 @option(
+    "--imports",
+    "--daftar-impor",
+    "imports",
+    is_flag=True,
+    help=N_("List the files that came in: hash, mapping, counts, what each superseded."),
+)
+@option(
     "--last", "--terakhir", "last", type=click.IntRange(min=1), help=N_("Only the last so many.")
 )
 @output_options
 @shared_options
-def run(types: tuple[str, ...], stream: str | None, last: int | None, **options: Any) -> None:
-    from cli.entries import amended_by, entry_row
+def run(
+    types: tuple[str, ...],
+    stream: str | None,
+    imports: bool,
+    last: int | None,
+    **options: Any,
+) -> None:
+    from cli.entries import amendments_of, entry_row
     from events_store.leaf import decode_leaf
     from events_store.log import LeafLog
 
     session = take_session(options)
+    if imports:
+        if types or stream is not None:
+            raise click.UsageError(_("--imports lists every import; leave out type and stream."))
+        give(session, _imports(session, last))
+        return
     with LeafLog(session.ledger) as log:
-        amended = amended_by(log, log.size)
+        amended = amendments_of(log, log.size)
         rows = []
         for index, _type, data in log.leaves(types=types):
             leaf = decode_leaf(data)
@@ -58,6 +77,15 @@ def run(types: tuple[str, ...], stream: str | None, last: int | None, **options:
     )
 
 
+def _imports(session: Session, last: int | None) -> Answer:
+    from cli.intake_log import answer_imports
+    from cli.wiring import read_columns
+    from events_store.log import LeafLog
+
+    with LeafLog(session.ledger) as log:
+        return answer_imports(read_columns(log), last)
+
+
 def _columns() -> list[Any]:
     from cli.render.table import Column
 
@@ -68,7 +96,7 @@ def _columns() -> list[Any]:
         Column("stream", _("Stream"), "code", optional=4),
         Column("actor", _("By"), "text", optional=3),
         Column("gist", _("What"), "text"),
-        Column("corrected_by", _("Corrected by"), "code", optional=1),
+        Column("corrected_by", _("Corrected, void by"), "code", optional=1),
     ]
 
 
@@ -77,8 +105,12 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         **row,
         "recorded_at": row["recorded_at"][:19].replace("T", " "),
         "gist": gist(row),
-        "corrected_by": ", ".join(row["corrected_by"]),
+        "corrected_by": ", ".join(dict.fromkeys([*row["corrected_by"], *_voids(row)])),
     }
+
+
+def _voids(row: dict[str, Any]) -> list[str]:
+    return [] if row["voided_by"] is None else [row["voided_by"]]
 
 
 def gist(row: dict[str, Any]) -> str:
@@ -117,6 +149,10 @@ def gist(row: dict[str, Any]) -> str:
         case "entry-voided":
             return _("{target} is void: {reason}").format(
                 target=_target(data), reason=data["reason"]
+            )
+        case "import-voided":
+            return _("import {import_id} is void: {reason}").format(
+                import_id=data["import_id"], reason=data["reason"]
             )
         case "satker-registered":
             return f"{data['satker']} {data['name']}"

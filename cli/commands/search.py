@@ -45,6 +45,7 @@ MAX_SHOWN_CHARACTERS = 120
 def run(
     text: str, types: tuple[str, ...], stream: str | None, last: int | None, **options: Any
 ) -> None:
+    from cli.entries import amendments_of
     from events_store.leaf import decode_leaf
     from events_store.log import LeafLog
     from ledger.events import DipaLinesStated
@@ -56,6 +57,7 @@ def run(
     found: deque[dict[str, Any]] = deque(maxlen=last)
     count = 0
     with LeafLog(session.ledger) as log:
+        amending = amendments_of(log, log.size)
         for index, _type, data in log.leaves(types=types):
             leaf = decode_leaf(data)
             if stream is None or fnmatch.fnmatchcase(leaf.stream, stream):
@@ -71,6 +73,7 @@ def run(
                             "field": field,
                             "text": value,
                             "document": leaf.data.get("document"),
+                            "voided_by": amending.voided_by(leaf),
                         }
                     )
     shown = list(found)
@@ -135,6 +138,7 @@ def _columns() -> list[Any]:
         Column("stream", _("Stream"), "code", optional=4),
         Column("field", _("Field"), "code", optional=1),
         Column("document", _("Document"), "code", optional=3),
+        Column("voided_by", _("Void by"), "code", optional=3),
         Column("text", _("Text"), "text"),
     ]
 

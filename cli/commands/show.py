@@ -24,7 +24,7 @@ SCHEMA = "jejak.show/1"
 @output_options
 @shared_options
 def run(name: str, **options: Any) -> None:
-    from cli.entries import amended_by, entry_row
+    from cli.entries import amendments_of, entry_row
     from cli.events import find_entry
     from events_store.log import LeafLog
     from events_store.merkle import leaf_hash
@@ -32,7 +32,7 @@ def run(name: str, **options: Any) -> None:
     session = take_session(options)
     with LeafLog(session.ledger) as log:
         named = find_entry(log, name)
-        row = entry_row(named.index, named.leaf, amended_by(log, log.size))
+        row = entry_row(named.index, named.leaf, amendments_of(log, log.size))
         row["leaf_hash"] = leaf_hash(log.leaf(named.index) or b"").hex()
     if named.line is not None:
         row["line"] = named.line

@@ -54,7 +54,8 @@ def run(**options: Any) -> None:
             ),
             **_key(session, opened.ledger),
         }
-        rows = _rows(visible(columns, Position()).columns)
+        standing = visible(columns, Position()).columns
+        rows = _rows(standing)
     give(
         session,
         Answer(
@@ -62,7 +63,7 @@ def run(**options: Any) -> None:
             position=None,
             rows=rows,
             totals=totals,
-            warnings=_warnings(session, totals, columns, instants),
+            warnings=_warnings(session, totals, standing, instants),
             columns=_columns(),
             table_rows=[_shown(row) for row in rows],
             lines=_words(session, totals),

@@ -15,14 +15,17 @@ from ledger.decisions import (
     is_amount_field,
     new_value,
     void,
+    void_import,
 )
 from ledger.errors import InputRefused
 from ledger.events import (
     CATALOGUE,
+    Counts,
     DipaLinesStated,
     EntryCorrected,
     EntryVoided,
     Event,
+    ImportReceived,
     LedgerOpened,
     NewValue,
     Target,
@@ -337,3 +340,25 @@ def test_a_place_and_a_print_need_no_correction() -> None:
     standing = stated(0, "ro", [("a", 1)], row=[2], cell=["A2"], raw=["1,-"])
     assert _towards(standing, stated(0, "ro", [("a", 1)], read_from="lkj", row=[3])) == []
     assert _towards(satker(), satker()) == []
+
+
+def _received(*more: Event) -> StreamState:
+    state = fold(None, [*_NUMBERED_IMPORT, *more])
+    assert state is not None
+    return state
+
+
+_IMPORT_STREAM = "impor/ab"
+_NUMBERED_IMPORT = [
+    ImportReceived(_IMPORT_STREAM, 1, "ab", "a.csv", "00", "", "uji", Counts(1, 1, 0, 0, 0))
+]
+
+
+def test_an_import_is_voided_in_its_own_stream_once() -> None:
+    event = void_import(_received(), "ab", reason="salah berkas", document=None)
+    assert (event.originator_id, event.originator_version) == (_IMPORT_STREAM, 2)
+    assert (event.import_id, event.reason) == ("ab", "salah berkas")
+    for state, code in ((_received(event), "import-voided"), (StreamState(), "import-unknown")):
+        with pytest.raises(InputRefused) as refused:
+            void_import(state, "ab", reason=" ", document=None)
+        assert [one.code for one in refused.value.refusals] == [code, "reason-missing"]

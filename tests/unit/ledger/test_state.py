@@ -156,3 +156,24 @@ def test_the_place_is_no_part_of_what_was_said() -> None:
 def test_the_key_of_a_stream_of_one_entry_is_its_topic() -> None:
     assert entry_key(satker("a")) == entry_key(satker("b"))
     assert entry_key(document("a")) != entry_key(satker("a"))
+
+
+def test_what_a_voided_import_brought_is_void_and_takes_no_key() -> None:
+    history = _numbered([revised(0, total=1), revised(1), revised(0, total=2)])
+    state = fold(None, history, gone={1})
+    assert state is not None
+    assert state.version == 3
+    assert state.entries[entry_key(history[2])].version == 3
+    assert state.voided == {Target(1)}
+    assert state.topics[1] == history[0].TOPIC
+    assert fold(None, history[:1], gone={1}) == StreamState(
+        1, {}, {1: history[0].TOPIC}, {}, {Target(1)}
+    )
+
+
+def test_a_void_that_a_voided_import_brought_voids_nothing() -> None:
+    history = _numbered([revised(0), EntryVoided("dipa/s/2024", 0, Target(1), "x", None)])
+    state = fold(None, history, gone={2})
+    assert state is not None
+    assert Target(1) not in state.voided
+    assert entry_key(history[0]) in state.entries
