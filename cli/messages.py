@@ -32,6 +32,24 @@ MESSAGES: dict[str, str] = {
     "row-too-wide": N_("cells in this row, more than any layout has"),
     "column-missing": N_("the file has no such column"),
     "column-repeated": N_("the header names this column twice"),
+    "column-new": N_("this key is in none of the first 1,000 lines"),
+    "row-not-understood": N_("this row has amounts and no code that is known"),
+    "satker-differs": N_("the file is of another satker than {expected}"),
+    "fiscal-year-differs": N_("the file is of another fiscal year than {expected}"),
+    "value-unsaid": N_("the file does not say it, and the ledger does not hold just one"),
+    "number-imprecise": N_("a spreadsheet keeps 15 digits of a number; make this cell a text"),
+    "formula-without-value": N_("this formula has no result in the file; open and save it"),
+    "workbook-broken": N_("this workbook cannot be read"),
+    "workbook-too-large": N_("this workbook unpacks to more than is read"),
+    "workbook-locked": N_("this workbook is protected by a password"),
+    "workbook-dtd": N_("a part of this workbook declares a document type or an entity"),
+    "sheet-missing": N_("there is no such sheet"),
+    "layout-other": N_("no sheet has the form of this layout"),
+    "file-kind": N_("this is no table; save it as .xlsx or .csv"),
+    "file-too-large": N_("bytes are more than is read, 4 GiB"),
+    "file-empty": N_("the file holds no table"),
+    "file-changed": N_("the file changed while it was read"),
+    "json-broken": N_("this line is no flat JSON object"),
     "csv-broken": N_("the file cannot be taken apart as CSV"),
     "encoding-unknown": N_("this encoding is not read; save the file as UTF-8"),
     "file-not-text": N_("this is not a text file"),
@@ -93,9 +111,14 @@ def _line(file: str, refusal: Refusal) -> str:
     return line
 
 
-def _place(file: str, origin: Origin) -> str:
+def word_place(origin: Origin) -> str:
+    """`sheet!cell`, or the row where no cell is meant; empty for a whole file."""
     cell = origin.cell
     if cell is None and origin.row is not None:
         cell = _("row {number}").format(number=origin.row)
-    where = "!".join(part for part in (origin.sheet, cell) if part)
+    return "!".join(part for part in ((origin.sheet or "").strip(), cell) if part)
+
+
+def _place(file: str, origin: Origin) -> str:
+    where = word_place(origin)
     return f"{file} > {where}" if where else file

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from events_store.leaf import Leaf
+    from events_store.leaf import Leaf, LeafFrame
     from events_store.log import LeafLog
     from events_store.recognition import Forms
     from ledger.application import Ledger
@@ -31,21 +31,15 @@ _ATTEMPTS = 3
 class LeafCodec:
     """Joins events (ledger) to leaf bytes (store)."""
 
-    def encode(
-        self,
-        *,
-        type_: str,
-        stream: str,
-        version: int,
-        recorded_at: str,
-        actor: str,
-        import_id: str | None,
-        data: dict[str, Any],
-        salt: str,
-    ) -> bytes:
-        from events_store.leaf import Leaf, encode_leaf
+    def encode_data(self, data: dict[str, Any]) -> bytes:
+        from events_store.canonical import encode
 
-        return encode_leaf(Leaf(type_, stream, version, recorded_at, actor, import_id, data, salt))
+        return encode(data)
+
+    def frame(self, *, recorded_at: str, actor: str, import_id: str | None) -> LeafFrame:
+        from events_store.leaf import LeafFrame
+
+        return LeafFrame(recorded_at=recorded_at, actor=actor, import_id=import_id)
 
     def decode_data(self, leaf: bytes) -> tuple[dict[str, Any], str | None]:
         from events_store.leaf import decode_leaf

@@ -62,6 +62,42 @@ def encode_leaf(leaf: Leaf) -> bytes:
     return data
 
 
+class LeafFrame:
+    """What the leaves of one transaction share, encoded once; `leaf` gives what `encode_leaf` does.
+
+    The keys of the envelope stand in canonical order, so the bytes are put together.
+    """
+
+    def __init__(self, *, recorded_at: str, actor: str, import_id: str | None) -> None:
+        if import_id is not None and not _is_hex(import_id):
+            raise LeafRefused("the import is neither null nor 32 hex digits")
+        _check_instant(recorded_at)
+        encode = canonical.encode
+        self._actor = b'{"actor":' + encode(actor) + b',"data":'
+        shared = b',"import":%b,"recorded_at":%b,"salt":"'
+        self._import = shared % (encode(import_id), encode(recorded_at))
+        self._names: dict[tuple[str, str], bytes] = {}
+
+    def leaf(self, *, type_: str, stream: str, version: int, data: bytes, salt: str) -> bytes:
+        """The stored bytes of one event; `data` is canonical. Raises LeafRefused."""
+        if type(version) is not int or version < 1:
+            raise LeafRefused("the version is not an integer from 1")
+        if not _is_hex(salt):
+            raise LeafRefused("the salt is not 16 bytes in hex")
+        names = self._names.get((stream, type_))
+        if names is None:
+            names = b'","stream":%b,"type":%b,"v":%d,"version":' % (
+                canonical.encode(stream),
+                canonical.encode(type_),
+                ENVELOPE_VERSION,
+            )
+            self._names[stream, type_] = names
+        found = b"%b%b%b%b%b%d}" % (self._actor, data, self._import, salt.encode(), names, version)
+        if len(found) > MAX_LEAF_BYTES:
+            raise LeafRefused(f"{len(found)} bytes, at most {MAX_LEAF_BYTES}")
+        return found
+
+
 def decode_leaf(data: bytes) -> Leaf:
     """The leaf of stored bytes; raises LeafRefused for anything `encode_leaf` cannot write."""
     if len(data) > MAX_LEAF_BYTES:

@@ -82,6 +82,14 @@ class LeafLog:
             "SELECT leaf_index, type, leaf FROM event WHERE stream = ? ORDER BY version", [stream]
         )
 
+    def streams(self, family: str) -> list[str]:
+        """The streams whose names begin with `family/`, by name."""
+        rows = self._read(
+            "SELECT DISTINCT stream FROM event WHERE stream >= ? AND stream < ? ORDER BY stream",
+            [f"{family}/", f"{family}0"],  # `0` comes next after `/`
+        )
+        return [name for (name,) in self._of_types((str,), "event", rows)]
+
     def rows(self) -> Iterator[tuple[int, str, int, str, bytes, bytes]]:
         """Every event row, lifted columns and all: index, stream, version, type, leaf, hash."""
         return self._read_leaves(

@@ -8,8 +8,9 @@ too; 6. one commit with a sync to disk. All of a batch, or nothing.
 
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from events_store.merkle import leaf_hashes
 from events_store.tiles import TILE_WIDTH, new_full_tiles
 
 POLL_SECONDS = 0.5
+PART_EVENTS = 5_000
+"""So many leaves are held at once while a transaction is written."""
 _INSERT_EVENT = (
     "INSERT INTO event (stream, version, type, leaf, hash, leaf_index) VALUES (?, ?, ?, ?, ?, ?)"
 )
@@ -44,12 +47,12 @@ class LedgerRecorder(ApplicationRecorder):
 
     def insert_events(
         self,
-        stored_events: Sequence[StoredEvent],
+        stored_events: Iterable[StoredEvent],
         *,
         import_id: str | None = None,
         **_: Any,
     ) -> Sequence[int] | None:
-        """Append a batch in one transaction; returns the notification ids, dense and in order.
+        """Append any number in one transaction; returns the notification ids, dense and in order.
 
         Raises IntegrityError when a (stream, version) or the import stands already; then
         nothing of the batch is stored.
@@ -118,11 +121,22 @@ class LedgerRecorder(ApplicationRecorder):
         return subscription
 
     def _append(
-        self, connection: Connection, events: Sequence[StoredEvent], import_id: str | None
-    ) -> list[int]:
-        size = next_index(connection)
-        if not events:
-            return []
+        self, connection: Connection, events: Iterable[StoredEvent], import_id: str | None
+    ) -> range:
+        first = size = next_index(connection)
+        given = iter(events)
+        while part := list(islice(given, PART_EVENTS)):
+            self._append_part(connection, size, part)
+            if import_id is not None and size == first:
+                connection.exec_driver_sql(
+                    "INSERT INTO import (import_id, leaf_index) VALUES (?, ?)", (import_id, first)
+                )
+            size += len(part)
+        return range(first + 1, size + 1)
+
+    def _append_part(
+        self, connection: Connection, size: int, events: Sequence[StoredEvent]
+    ) -> None:
         hashes = leaf_hashes(event.state for event in events)
         rows = [
             (event.originator_id, event.originator_version, event.topic, event.state, digest, index)
@@ -130,11 +144,6 @@ class LedgerRecorder(ApplicationRecorder):
         ]
         connection.exec_driver_sql(_INSERT_EVENT, rows)
         self._append_tiles(connection, size, hashes)
-        if import_id is not None:
-            connection.exec_driver_sql(
-                "INSERT INTO import (import_id, leaf_index) VALUES (?, ?)", (import_id, size)
-            )
-        return list(range(size + 1, size + len(events) + 1))
 
     def _append_tiles(self, connection: Connection, size: int, hashes: list[bytes]) -> None:
         filled = size % TILE_WIDTH

@@ -6,9 +6,9 @@ from the closed catalogue.
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, NoReturn, Protocol
+from typing import Any, NamedTuple, NoReturn, Protocol
 
 from eventsourcing.application import Application
 from eventsourcing.domain import DomainEventProtocol
@@ -19,28 +19,40 @@ from ledger import streams
 from ledger.dates import format_instant
 from ledger.errors import NoRecordingContext
 from ledger.events import Event, ImportVoided, event_data, event_of
-from ledger.state import StreamState, fold
+from ledger.state import StreamState, absorb_all
+
+SALT_BYTES = 16
+PART_EVENTS = 5_000
+"""So many events of a stream are held at once while its state is folded."""
+
+
+class Frame(Protocol):
+    """What the leaves of one transaction share."""
+
+    def leaf(self, *, type_: str, stream: str, version: int, data: bytes, salt: str) -> bytes:
+        """The stored bytes of one event around its encoded data."""
+        ...
 
 
 class Codec(Protocol):
     """How an event becomes stored bytes and back; given by whoever joins ledger and store."""
 
-    def encode(
-        self,
-        *,
-        type_: str,
-        stream: str,
-        version: int,
-        recorded_at: str,
-        actor: str,
-        import_id: str | None,
-        data: dict[str, Any],
-        salt: str,
-    ) -> bytes: ...
+    def encode_data(self, data: dict[str, Any]) -> bytes: ...
+
+    def frame(self, *, recorded_at: str, actor: str, import_id: str | None) -> Frame: ...
 
     def decode_data(self, leaf: bytes) -> tuple[dict[str, Any], str | None]:
         """The data of a leaf, and the import that brought it."""
         ...
+
+
+class Encoded(NamedTuple):
+    """A decided event whose data is in its stored form already."""
+
+    topic: str
+    stream: str
+    version: int
+    data: bytes
 
 
 class LeafMapper(Mapper[str]):
@@ -50,20 +62,18 @@ class LeafMapper(Mapper[str]):
         super().__init__(JSONTranscoder())
         self._codec = codec
 
-    def stored_event(
-        self, event: Event, *, recorded_at: str, actor: str, import_id: str | None
-    ) -> StoredEvent:
-        leaf = self._codec.encode(
-            type_=event.TOPIC,
-            stream=event.originator_id,
-            version=event.originator_version,
-            recorded_at=recorded_at,
-            actor=actor,
-            import_id=import_id,
-            data=event_data(event),
-            salt=secrets.token_hex(16),
-        )
-        return StoredEvent(event.originator_id, event.originator_version, event.TOPIC, leaf)
+    def encoded(self, event: Event) -> Encoded:
+        data = self._codec.encode_data(event_data(event))
+        return Encoded(event.TOPIC, event.originator_id, event.originator_version, data)
+
+    def stored_events(
+        self, events: Iterable[Encoded], *, recorded_at: str, actor: str, import_id: str | None
+    ) -> Iterator[StoredEvent]:
+        frame = self._codec.frame(recorded_at=recorded_at, actor=actor, import_id=import_id)
+        for topic, stream, version, data in events:
+            salt = secrets.token_hex(SALT_BYTES)
+            leaf = frame.leaf(type_=topic, stream=stream, version=version, data=data, salt=salt)
+            yield StoredEvent(stream, version, topic, leaf)
 
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> NoReturn:
         raise NoRecordingContext("an event is stored by Ledger.record, which names the actor")
@@ -107,11 +117,17 @@ class Ledger(Application[str]):
         """The state that decisions about a stream start from; empty for an unknown stream.
 
         What a voided import brought no longer stands: each import that the leaves name is asked.
+        Events are read a part at a time: a stream may be longer than the memory.
         """
-        read = [self._leaf_mapper.read(one) for one in self.recorder.select_events(stream)]
-        void = {name for name in {by for _, by in read} if name and self.is_void_import(name)}
-        gone = {event.originator_version for event, by in read if by in void}
-        return fold(None, (event for event, _ in read), gone) or StreamState()
+        state = StreamState()
+        void: dict[str, bool] = {}
+        while part := self.recorder.select_events(stream, gt=state.version, limit=PART_EVENTS):
+            read = [self._leaf_mapper.read(one) for one in part]
+            for name in {by for _, by in read if by} - void.keys():
+                void[name] = self.is_void_import(name)
+            gone = {event.originator_version for event, by in read if by and void[by]}
+            absorb_all(state, (event for event, _ in read), gone)
+        return state
 
     def is_void_import(self, import_id: str) -> bool:
         """Whether an import was voided as a whole; read from its own stream, by index."""
@@ -119,19 +135,28 @@ class Ledger(Application[str]):
         return any(event.topic == ImportVoided.TOPIC for event in own)
 
     def record(
-        self, events: Sequence[Event], *, actor: str, import_id: str | None = None
+        self, events: Iterable[Event], *, actor: str, import_id: str | None = None
     ) -> list[int]:
         """Append decided events in one transaction; returns their leaf indexes.
 
         Raises RecordConflictError of the library when another writer was faster on a stream, or
         the import stands already: then nothing is stored.
         """
+        return list(
+            self.record_encoded(map(self.encoded, events), actor=actor, import_id=import_id)
+        )
+
+    def encoded(self, event: Event) -> Encoded:
+        """A decided event in its stored form."""
+        return self._leaf_mapper.encoded(event)
+
+    def record_encoded(
+        self, events: Iterable[Encoded], *, actor: str, import_id: str | None = None
+    ) -> range:
+        """The same of events in their stored form, taken one after the other: any number."""
         recorded_at = format_instant(self._clock())
-        stored = [
-            self._leaf_mapper.stored_event(
-                event, recorded_at=recorded_at, actor=actor, import_id=import_id
-            )
-            for event in events
-        ]
-        ids = self.recorder.insert_events(stored, import_id=import_id)
-        return [notification_id - 1 for notification_id in ids or ()]
+        stored = self._leaf_mapper.stored_events(
+            events, recorded_at=recorded_at, actor=actor, import_id=import_id
+        )
+        ids = self.recorder.insert_events(stored, import_id=import_id)  # type: ignore[arg-type]
+        return range(ids[0] - 1, ids[-1]) if ids else range(0)

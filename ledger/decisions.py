@@ -4,9 +4,10 @@ Pure. Equal is skipped, other content under the same key is a conflict, and a ru
 that a document breaks is no reason to refuse: the ledger keeps what the documents said.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Any, Protocol
 
 from ledger import streams
 from ledger.errors import InputRefused, Refusal
@@ -42,15 +43,26 @@ class Conflict:
     standing_version: int
 
 
+class Kept(Protocol):
+    """Where decided events go, in order."""
+
+    def append(self, event: Any, /) -> None: ...
+
+    def __iter__(self) -> Iterator[Event]: ...
+
+    def __len__(self) -> int: ...
+
+
 @dataclass
 class Batch:
     """Events of one transaction, decided one statement after another before any is written.
 
-    `load` gives the state of a stream; later statements of the batch see the earlier ones.
+    `load` gives the state of a stream; later statements of the batch see the earlier ones. `events`
+    keeps what was decided: a list, or what holds more than the memory.
     """
 
     load: Callable[[str], StreamState]
-    events: list[Event] = field(default_factory=list)
+    events: Kept = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     _states: dict[str, StreamState] = field(default_factory=dict)
 
@@ -83,7 +95,8 @@ class Batch:
         return event
 
     def _weigh(self, draft: Event) -> Outcome:
-        standing = self.state(draft.originator_id).entries.get(entry_key(draft))
+        key = entry_key(draft)
+        standing = None if key is None else self.state(draft.originator_id).standing(key)
         if standing is None:
             return Outcome.NEW
         if standing.digest == content_digest(draft):
@@ -145,7 +158,7 @@ def correct(
 ) -> EntryCorrected:
     """A correction of one field of one entry; raises InputRefused when it cannot apply."""
     refusals = _refuse_target(state, target)
-    topic = state.topics.get(target.version, "")
+    topic = state.topics.get(target.version) or ""
     if not refusals and name not in correctable_fields(topic):
         refusals.append(
             Refusal(
@@ -197,7 +210,7 @@ def void_import(
     refusals = []
     if not state.version:
         refusals.append(Refusal("import-unknown", import_id))
-    elif ImportVoided.TOPIC in state.topics.values():
+    elif ImportVoided.TOPIC in state.topics.names:
         refusals.append(Refusal("import-voided", import_id))
     if not reason.strip():
         refusals.append(Refusal("reason-missing"))

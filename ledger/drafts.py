@@ -4,9 +4,11 @@ A draft is an event of version 0. Rows of a list (lines, a plan, a scale) go tog
 statement; every other row is one event, field by field.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from ledger import streams
@@ -36,7 +38,7 @@ from ledger.events import (
 )
 from ledger.lines import COLUMNS, split_columns, split_lines
 from ledger.records import Scalar, TypedRow
-from ledger.shapes import data_shape
+from ledger.shapes import Shape, data_shape
 
 Values = Mapping[str, Scalar]
 
@@ -50,49 +52,66 @@ class Draft:
     rows: int
 
 
-def drafts(rows: Iterable[TypedRow], *, scale: int = 0) -> tuple[list[Draft], list[Refusal]]:
+def drafts(rows: Iterable[TypedRow], refusals: list[Refusal], *, scale: int = 0) -> Iterator[Draft]:
     """The statements that rows come to, in the order of the mapping and of the file.
 
-    Refused: a code twice in one full statement of lines, which lists each once.
+    Only a list is held until it is whole. Refused, into `refusals`: a code twice in one full
+    statement of lines, which lists each once.
     """
-    found: list[Draft] = []
-    refusals: list[Refusal] = []
-    for (_, record), group in groupby(rows, key=lambda row: (row.statement, row.record)):
+    for (_, record), group in groupby(rows, key=_statement):
         if record in _LISTS:
             build, shared = _LISTS[record]
-            for statement in _together(list(group), shared):
+            for statement in _together(group, shared):
                 refusals += _repeats(statement) if record == "line" else []
-                found.append(Draft(build(statement), statement[0].origin, len(statement)))
+                yield Draft(build(statement), statement[0].origin, len(statement))
         elif record == "figure":
-            found += [Draft([_figure(row, scale)], row.origin, 1) for row in group]
+            for row in group:
+                yield Draft([_figure(row, scale)], row.origin, 1)
         else:
             cls, stream = _SINGLE[record]
-            found += [Draft([_event(cls, stream(row.values), row)], row.origin, 1) for row in group]
-    return found, refusals
+            for row in group:
+                yield Draft([_event(cls, stream(row.values), row)], row.origin, 1)
+
+
+_statement = attrgetter("statement", "record")
 
 
 def _event(
     cls: type[Event], stream: str, row: TypedRow, known: Mapping[str, Any] | None = None
 ) -> Event:
     """One event of one row: each stored field is the row's value of that name."""
-    values: dict[str, Any] = {}
-    for name, shape in data_shape(cls).items():
+    values: dict[str, Any] = {name: row.values.get(name) for name in _plain_fields(cls)}
+    for name, shape in _other_fields(cls):
         if known is not None and name in known:
-            values[name] = known[name]
-        elif shape.part is Place:
+            continue
+        if shape.part is Place:
             values[name] = _place(row)
         elif name == "raw":
             values[name] = _raw(cls, row)
-        elif shape.elements is not None:
-            values[name] = _several(row.values.get(name))
         else:
-            values[name] = row.values.get(name)
-    return cls(stream, 0, **values)
+            values[name] = _several(row.values.get(name))
+    return cls(stream, 0, **{**values, **known} if known else values)
+
+
+@cache
+def _plain_fields(cls: Any) -> tuple[str, ...]:
+    """The fields that take a row's value as it is."""
+    others = {name for name, _ in _other_fields(cls)}
+    return tuple(name for name in data_shape(cls) if name not in others)
+
+
+@cache
+def _other_fields(cls: Any) -> tuple[tuple[str, Shape], ...]:
+    return tuple(
+        (name, shape)
+        for name, shape in data_shape(cls).items()
+        if shape.part is not None or shape.elements is not None or name == "raw"
+    )
 
 
 def _place(row: TypedRow) -> Place:
     return Place(
-        sheet=_text(row.values.get("sheet")),
+        sheet=_text(row.values.get("sheet")) or row.origin.sheet,
         page=_text(row.values.get("page")),
         row=row.origin.row,
         cell=row.origin.cell,
@@ -132,7 +151,7 @@ def _read_figure(value_type: str, printed: str, scale: int) -> tuple[int | None,
     return None, printed
 
 
-def _together(rows: Sequence[TypedRow], shared: Sequence[str]) -> list[list[TypedRow]]:
+def _together(rows: Iterable[TypedRow], shared: Sequence[str]) -> list[list[TypedRow]]:
     statements: dict[tuple[Scalar, ...], list[TypedRow]] = {}
     for row in rows:
         key = tuple(row.values.get(name) for name in shared)
@@ -178,7 +197,9 @@ def _scale(rows: Sequence[TypedRow]) -> Sequence[Event]:
 
 def _headed(row: TypedRow, columns: dict[str, Any]) -> dict[str, Any]:
     """The place of a list is its sheet and page; rows and cells are columns of their own."""
-    place = Place(sheet=_text(row.values.get("sheet")), page=_text(row.values.get("page")))
+    place = Place(
+        sheet=_text(row.values.get("sheet")) or row.origin.sheet, page=_text(row.values.get("page"))
+    )
     return {"place": place, "part": 1, "parts": 1, **columns}
 
 

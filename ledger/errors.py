@@ -10,7 +10,7 @@ class LedgerError(Exception):
     """Root of everything that this package raises."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a value was read: the sheet and cell names as the source counts them, from 1."""
 
@@ -19,7 +19,7 @@ class Origin:
     cell: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """One thing wrong with one value: `code` is stable, `values` fill its message."""
 

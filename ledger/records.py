@@ -29,12 +29,13 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TypedRow:
     """One row of a file, read but not yet understood.
 
     `statement` numbers the part of the mapping that read it; `raw` holds the printed text of
-    values whose print is not their canonical form.
+    values whose print is not their canonical form. A row that `introduces` states only what the
+    ledger does not know yet.
     """
 
     record: str
@@ -42,6 +43,7 @@ class TypedRow:
     values: Mapping[str, Scalar]
     raw: Mapping[str, str] = field(default_factory=dict)
     origin: Origin = field(default_factory=Origin)
+    introduces: bool = False
 
 
 KINDS_OF_DOCUMENT = ("DIPA", "POK", "RKT", "PK", "RENAKSI", "IKU", "LKJ", "SP2D", "LAIN")

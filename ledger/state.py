@@ -4,10 +4,11 @@ Numbers, keys and versions; no amount. One state and one fold for every family o
 may not repeat differs by topic, and `entry_key` says it.
 """
 
-import hashlib
-import json
+from bisect import bisect_right
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
+from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
 from ledger.events import (
@@ -33,10 +34,11 @@ from ledger.events import (
     Target,
     TargetSet,
     WithdrawalPlanStated,
-    event_data,
 )
+from ledger.shapes import data_shape
 
 _PLACE_FIELDS = ("place", "row", "cell")
+_VERSION_BYTES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +46,84 @@ class Entry:
     """A recorded statement: where it stands and what it said, as a digest."""
 
     version: int
-    digest: str
+    digest: bytes
+
+
+@dataclass(slots=True)
+class Topics:
+    """The topic of each version. A stream of a million payments has one run of them."""
+
+    _starts: list[int] = field(default_factory=list)
+    _names: list[str] = field(default_factory=list)
+    _last: int = 0
+
+    def add(self, version: int, topic: str) -> None:
+        """Versions come in order, without gaps."""
+        self._last = version
+        if not self._names or self._names[-1] != topic:
+            self._starts.append(version)
+            self._names.append(topic)
+
+    def get(self, version: int) -> str | None:
+        """The topic of a version; None beyond the last one."""
+        if not 1 <= version <= self._last:
+            return None
+        return self._names[bisect_right(self._starts, version) - 1]
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._names)
+
+    def copy(self) -> "Topics":
+        return Topics(list(self._starts), list(self._names), self._last)
 
 
 @dataclass(slots=True)
 class StreamState:
     """The fold of one stream.
 
-    `entries` maps what may not repeat to the standing entry; `topics` and `line_counts` tell
-    what a correction may aim at; `voided` holds the targets that no longer count.
+    `topics` and `line_counts` tell what a correction may aim at; `voided` holds the targets that no
+    longer count. What may not repeat is found by `standing`: kept as digests, so that a million
+    payments stay below 200 MB.
     """
 
     version: int = 0
-    entries: dict[Hashable, Entry] = field(default_factory=dict)
-    topics: dict[int, str] = field(default_factory=dict)
+    topics: Topics = field(default_factory=Topics)
     line_counts: dict[int, int] = field(default_factory=dict)
     voided: set[Target] = field(default_factory=set)
+    _entries: dict[bytes, bytes] = field(default_factory=dict)
+
+    @property
+    def stands(self) -> bool:
+        """Whether anything that was stated here still stands."""
+        return bool(self._entries)
+
+    def standing(self, key: Hashable) -> Entry | None:
+        """The entry that stands under what may not repeat, if there is one."""
+        found = self._entries.get(_digest(key))
+        if found is None:
+            return None
+        return Entry(int.from_bytes(found[:_VERSION_BYTES], "big"), found[_VERSION_BYTES:])
+
+    def put(self, key: Hashable, entry: Entry) -> None:
+        packed = entry.version.to_bytes(_VERSION_BYTES, "big") + entry.digest
+        self._entries[_digest(key)] = packed
+
+    def free(self, version: int) -> None:
+        """What was voided as a whole may be stated again."""
+        start = version.to_bytes(_VERSION_BYTES, "big")
+        for key, packed in self._entries.items():
+            if packed.startswith(start):
+                del self._entries[key]
+                return
 
     def copy(self) -> "StreamState":
         return StreamState(
             self.version,
-            dict(self.entries),
-            dict(self.topics),
+            self.topics.copy(),
             dict(self.line_counts),
             set(self.voided),
+            dict(self._entries),
         )
 
 
@@ -84,44 +140,43 @@ def fold(
     `gone` are the versions that an import brought which was voided as a whole: they stay in their
     place, are void like any other, and take no key.
     """
-    state = initial.copy() if initial else StreamState()
+    state = absorb_all(initial.copy() if initial else StreamState(), events, gone)
+    return state if state.version else None
+
+
+def absorb_all(
+    state: StreamState, events: Iterable[Event], gone: Collection[int] = ()
+) -> StreamState:
+    """The same in place, into a state that the caller owns."""
     for event in events:
         if event.originator_version in gone:
             _pass_over(state, event)
         else:
             absorb(state, event)
-    return state if state.version else None
+    return state
 
 
 def absorb(state: StreamState, event: Event) -> StreamState:
     """Take an event into a state that the caller owns, in place: a long fold copies once."""
     state.version = event.originator_version
-    state.topics[state.version] = event.TOPIC
+    state.topics.add(state.version, event.TOPIC)
     key = entry_key(event)
     if key is not None:
-        state.entries[key] = Entry(state.version, content_digest(event))
+        state.put(key, Entry(state.version, content_digest(event)))
     if isinstance(event, DipaLinesStated | WithdrawalPlanStated):
         state.line_counts[state.version] = len(event.code)
     if isinstance(event, EntryVoided):
         state.voided.add(event.target)
         if event.target.line is None:
-            _free_key(state, event.target.version)
+            state.free(event.target.version)
     return state
 
 
 def _pass_over(state: StreamState, event: Event) -> None:
     """An entry of a voided import: only where it stood and that it is void is kept."""
     state.version = event.originator_version
-    state.topics[state.version] = event.TOPIC
+    state.topics.add(state.version, event.TOPIC)
     state.voided.add(Target(state.version))
-
-
-def _free_key(state: StreamState, version: int) -> None:
-    """What was voided as a whole may be stated again."""
-    for key, entry in state.entries.items():
-        if entry.version == version:
-            del state.entries[key]
-            return
 
 
 def entry_key(event: Event) -> Hashable | None:
@@ -180,10 +235,18 @@ def _where(place: Place) -> Hashable:
     return place.sheet, place.page
 
 
-def content_digest(event: Event) -> str:
-    """SHA-256 over the data without its place: equal digests mean that the same was said."""
-    data: dict[str, Any] = event_data(event)
-    for name in _PLACE_FIELDS:
-        data.pop(name, None)
-    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+def content_digest(event: Event) -> bytes:
+    """16 bytes over the data without its place: equal digests mean that the same was said."""
+    cls = type(event)
+    if cls not in _CONTENT:
+        names = [name for name in data_shape(cls) if name not in _PLACE_FIELDS]
+        _CONTENT[cls] = attrgetter("TOPIC", *names)
+    return _digest(_CONTENT[cls](event))
+
+
+_CONTENT: dict[type[Event], attrgetter[Any]] = {}
+
+
+def _digest(value: Hashable) -> bytes:
+    """Of plain values alone, whose `repr` is one text for one value."""
+    return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -65,7 +65,7 @@ def run(
             event = correct(
                 state, named.leaf.stream, named.target, field, new, reason=reason, document=document
             )
-            if document is not None and not ledger.state(streams.document(document)).entries:
+            if document is not None and not ledger.state(streams.document(document)).stands:
                 raise InputRefused([Refusal("document-unknown", document)])
         except InputRefused as error:
             raise FileRefused(name, error.refusals) from error

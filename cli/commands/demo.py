@@ -3,7 +3,7 @@
 import shlex
 from collections import Counter
 from dataclasses import asdict, replace
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -109,10 +109,10 @@ def _import_all(session: Session) -> None:
     counts: Counter[str] = Counter()
     with open_ledger(session.ledger) as ledger:
         for name, mapping in _FILES:
-            data = (folder / f"{name}.csv").read_bytes()
             text = (folder / f"{mapping}.toml").read_text("utf-8")
             try:
-                prepared = prepare(ledger, ImportFile(f"{name}.csv", data, text), actor=ACTOR)
+                with as_file(folder / f"{name}.csv") as path:
+                    prepared = prepare(ledger, ImportFile(path, text), actor=ACTOR)
             except InputRefused as error:
                 raise FileRefused(f"{name}.csv", list(error.refusals)) from error
             indexes += record_prepared(ledger, prepared, actor=ACTOR)

@@ -6,14 +6,16 @@ from typing import Any
 import click
 
 from cli.failures import FileRefused
-from cli.importing import ImportFile, Prepared
+from cli.files import require_room, write_new
+from cli.importing import ImportFile, Prepared, needed_bytes
 from cli.language import N_, _
+from cli.messages import MAX_SHOWN, word_place
 from cli.options import argument, command, option
+from cli.render.numbers import amount
 from cli.session import Session, ask_passphrase, take_actor, take_session
-from cli.shared import conflict_options, recording_options, shared_options
+from cli.shared import conflict_options, recording_options, shared_options, target_option
 
 MAX_WORDS = 20
-MAX_FILE_BYTES = 1 << 30
 
 
 @command(
@@ -26,6 +28,8 @@ MAX_FILE_BYTES = 1 << 30
         "jejak import tabel-17-revisi.csv --mapping tabel-17-revisi.toml --dry-run",
         "jejak import tabel-17-revisi.csv --mapping tabel-17-revisi.toml",
         "jejak import revisi.csv --mapping m.toml --set document=dipa-2024-r14",
+        "jejak import fa-detail.xlsx --ta 2026 --satker kpu-banjarbaru",
+        "jejak import --guess-map daftar.csv -o daftar.toml",
     ],
 )
 @argument(
@@ -57,6 +61,29 @@ MAX_FILE_BYTES = 1 << 30
     is_flag=True,
     help=N_("Take suggested values; the print is kept beside them."),
 )
+@option("--satker", "satker", help=N_("Key of the satker that the file must be of."))
+@option(
+    "--fiscal-year",
+    "--ta",
+    "fiscal_year",
+    type=click.IntRange(1900, 9999),
+    help=N_("The fiscal year that the file must be of."),
+)
+@option(
+    "--new-satker",
+    "--satker-baru",
+    "new_satker",
+    is_flag=True,
+    help=N_("Register the satker that the file names and the ledger does not know."),
+)
+@option(
+    "--guess-map",
+    "--rancang-pemetaan",
+    "guess",
+    is_flag=True,
+    help=N_("Draft a mapping of the file instead of importing it."),
+)
+@target_option
 @conflict_options
 @recording_options
 @shared_options
@@ -68,6 +95,11 @@ def run(
     conflicts: Any,
     reason: str | None,
     accept: bool,
+    satker: str | None,
+    fiscal_year: int | None,
+    new_satker: bool,
+    guess: bool,
+    target: Path | None,
     actor: str | None,
     passphrase_fd: int | None,
     **options: Any,
@@ -75,15 +107,22 @@ def run(
     from cli.recording import after_commit, has_unsigned_tail
 
     session = take_session(options)
+    if guess:
+        _draft(session, files, target)
+        return
     who = take_actor(session, actor)
+    text = read_mapping(mapping) if mapping else None
+    values = _parse_overrides(overrides)
     recorded = False
     for path in files:
         file = ImportFile(
-            name=path.name,
-            data=_read(path),
-            mapping=mapping.read_text("utf-8") if mapping else None,
-            overrides=_parse_overrides(overrides),
+            path,
+            mapping=text,
+            overrides=values,
             accept_suggestions=accept,
+            satker=satker,
+            fiscal_year=fiscal_year,
+            new_satker=new_satker,
         )
         recorded |= import_one(
             session, file, actor=who, conflicts=conflicts, reason=reason, dry_run=dry_run
@@ -103,49 +142,72 @@ def import_one(
 ) -> bool:
     """Import one file and say what came of it; returns whether anything was recorded."""
     from cli.conflicts import with_entries
-    from cli.importing import prepare, record_prepared, steps
-    from cli.render.progress import progress_bar
+    from cli.importing import prepare, record_prepared
+    from cli.known import known_in
+    from cli.render.progress import counting_bar
     from cli.wiring import ledger_identity, open_ledger
     from events_store.log import LeafLog
     from ledger.errors import InputRefused
 
     with LeafLog(session.ledger) as log:
-        scale = ledger_identity(log).scale
+        scale, known = ledger_identity(log).scale, known_in(log)
     with open_ledger(session.ledger) as ledger:
         try:
-            with progress_bar(_("Reading"), steps(file), quiet=session.quiet) as done:
+            with counting_bar(_("Reading"), quiet=session.quiet) as done:
                 prepared = prepare(
                     ledger,
                     file,
                     actor=actor,
+                    known=known,
                     conflicts=conflicts,
                     reason=reason,
                     scale=scale,
                     progress=done,
                 )
         except InputRefused as error:
-            raise FileRefused(file.name, with_entries(session.ledger, error.refusals)) from error
-        indexes = [] if dry_run else record_prepared(ledger, prepared, actor=actor)
-    session.say(_words(file.name, prepared, indexes, dry_run=dry_run))
-    _warn_of_lookalikes(session, prepared)
+            raise FileRefused(file.shown, with_entries(session.ledger, error.refusals)) from error
+        indexes = range(0)
+        if not dry_run and not prepared.is_empty:
+            require_room(session.ledger.absolute().parent, needed_bytes(prepared))
+            indexes = record_prepared(ledger, prepared, actor=actor)
+    session.say(_words(file.shown, prepared, indexes, dry_run=dry_run))
+    _notes(session, prepared, scale)
     return bool(indexes)
 
 
-def _warn_of_lookalikes(session: Session, prepared: Prepared) -> None:
-    from cli.lookalikes import mixed_words
-
-    words = mixed_words(prepared.events)
-    if words:
+def _notes(session: Session, prepared: Prepared, scale: int) -> None:
+    """What the user should look at beyond the counts."""
+    if prepared.passed_over:
+        text = _("Note: {count} rows are of none of the kinds that the mapping takes.")
+        session.note(text.format(count=prepared.passed_over))
+    if prepared.suggested:
+        text = _("Note: {count} values were taken as suggested; their print is kept.")
+        session.note(text.format(count=prepared.suggested))
+    for mismatch in prepared.mismatches[:MAX_SHOWN]:
+        text = _("Note: {place} prints {stated}, the file itself adds up to {computed} [{check}].")
+        session.note(
+            text.format(
+                place=word_place(mismatch.origin),
+                stated=amount(mismatch.stated, scale),
+                computed=amount(mismatch.computed, scale),
+                check=mismatch.check,
+            )
+        )
+    if len(prepared.mismatches) > MAX_SHOWN:
+        more = len(prepared.mismatches) - MAX_SHOWN
+        session.note(_("... and {count} more.").format(count=more))
+    if prepared.strange_words:
         text = _("Note: letters of different scripts in one word, look closely: {words}")
-        session.note(text.format(words=", ".join(words[:MAX_WORDS])))
+        session.note(text.format(words=", ".join(prepared.strange_words[:MAX_WORDS])))
 
 
-def _words(name: str, prepared: Prepared, indexes: list[int], *, dry_run: bool) -> str:
+def _words(name: str, prepared: Prepared, indexes: range, *, dry_run: bool) -> str:
     if prepared.already:
         return _("{file}: imported before, nothing added.").format(file=name)
     counts = prepared.received.counts if prepared.received else None
     if counts is None:
         return ""
+    name = f"{name} ({prepared.title})" if prepared.title else name
     said = _(
         "{rows} rows: {new} new, {same} same, {skipped} skipped, {corrected} corrected"
     ).format(
@@ -164,10 +226,30 @@ def _words(name: str, prepared: Prepared, indexes: list[int], *, dry_run: bool) 
     )
 
 
-def _read(path: Path) -> bytes:
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise click.UsageError(_("{path} is larger than 1 GiB.").format(path=path))
-    return path.read_bytes()
+def read_mapping(path: Path) -> str:
+    """The text of a mapping file; click.UsageError where it is no UTF-8."""
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise click.UsageError(_("{path} is not UTF-8.").format(path=path)) from error
+
+
+def _draft(session: Session, files: tuple[Path, ...], target: Path | None) -> None:
+    """Write the draft of a mapping for one file, to a new file or to the screen."""
+    from cli.intake.guessing import guess_mapping
+    from ledger.errors import InputRefused
+
+    if len(files) != 1:
+        raise click.UsageError(_("--guess-map drafts the mapping of one file."))
+    try:
+        text = guess_mapping(files[0])
+    except InputRefused as error:
+        raise FileRefused(files[0].name, error.refusals) from error
+    if target is None:
+        click.echo(text, nl=False)
+    else:
+        write_new(target, text.encode("utf-8"))
+        session.say(_("{path}: drafted; read it before you use it.").format(path=target))
 
 
 def _parse_overrides(overrides: tuple[str, ...]) -> dict[str, str]:

@@ -87,14 +87,16 @@ def run(
     scale = _complete(session, name, values)
     with open_ledger(session.ledger) as ledger:
         try:
-            reading = read_fields(name, values, scale=scale)
-            batch, counts = weigh(ledger, reading, conflicts=conflicts, reason=reason, scale=scale)
+            rows, refusals = read_fields(name, values, scale=scale)
+            batch, counts = weigh(
+                ledger, rows, refusals, conflicts=conflicts, reason=reason, scale=scale
+            )
         except InputRefused as error:
             named = [_with_field(refusal, values) for refusal in error.refusals]
             raise FileRefused(title, with_entries(session.ledger, named)) from error
-        if dry_run or not batch.events:
+        if dry_run or not len(batch.events):
             same = _("recorded already, nothing added") if counts.same else _("nothing added")
-            click.echo(_("Checked: {record} can be recorded.").format(record=name) if batch.events
+            click.echo(_("Checked: {record} can be recorded.").format(record=name) if len(batch.events)
                        else f"{title}: {same}.")  # fmt: skip
             return
         indexes = ledger.record(batch.events, actor=who)

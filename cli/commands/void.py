@@ -102,7 +102,7 @@ def _void_import(
         try:
             state = ledger.state(streams.import_(import_id))
             event = void_import(state, import_id, reason=reason, document=document)
-            if document is not None and not ledger.state(streams.document(document)).entries:
+            if document is not None and not ledger.state(streams.document(document)).stands:
                 raise InputRefused([Refusal("document-unknown", document)])
         except InputRefused as error:
             raise FileRefused(name, error.refusals) from error

@@ -6,6 +6,7 @@ declares a document type or an entity is refused: a spreadsheet needs neither.
 
 import zipfile
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.errors import InputRefused, Refusal
@@ -23,8 +24,16 @@ _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 WORKBOOK = "xl/workbook.xml"
 
 
-def check_archive(path: Path) -> bool:
-    """Whether any sheet holds a formula; raises InputRefused for what must not be parsed."""
+@dataclass(frozen=True)
+class Contents:
+    """What the sheets hold: whether any has a formula, and about how many rows there are."""
+
+    has_formula: bool
+    row_count: int
+
+
+def check_archive(path: Path) -> Contents:
+    """What a workbook holds; raises InputRefused for what must not be parsed."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -39,8 +48,8 @@ def check_archive(path: Path) -> bool:
         raise InputRefused([Refusal("workbook-broken", str(error))]) from error
 
 
-def _check_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> bool:
-    total, has_formula = 0, False
+def _check_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Contents:
+    total, rows, has_formula = 0, 0, False
     for member in members:
         size = 0
         before = b""
@@ -50,10 +59,11 @@ def _check_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> 
                 _check_size(member, size, total + size)
                 window = before + block
                 _check_markup(member, window, is_first=size == len(block))
+                rows += block.count(b"</row>")
                 has_formula = has_formula or b"<f" in window or b":f" in window
                 before = window[-_LONGEST:]
         total += size
-    return has_formula
+    return Contents(has_formula, rows)
 
 
 def _check_size(member: zipfile.ZipInfo, size: int, total: int) -> None:

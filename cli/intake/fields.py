@@ -1,7 +1,8 @@
 """A cell as a value, by the kind of its field. What it means is the ledger's to decide.
 
-Each parser takes a text and gives the value and with what confidence it was read: `exact` where the
-text was its canonical form, `read` by the dialect, or `suggested` for a broken print. A `Numeric` is read as the plain number that it is, whatever separators the file's texts use.
+Each parser takes a text and gives the value and with what confidence it was read: `exact` where
+the text was its canonical form, `read` by the dialect, or `suggested` for a broken print. A
+`Numeric` is read as the plain number that it is, whatever separators the file's texts use.
 """
 
 import re

@@ -1,7 +1,8 @@
 """Templates of a mapping, and the filters that they may use.
 
-`{column}` is the text of a cell, `{column|filter}` the same changed, `{=field}` the value of another
-field or of the mapping's defaults, `{#column}` how many rows with this text came so far. A filter is a named, pure change of one text; a mapping cannot bring its own.
+`{column}` is the text of a cell, `{column|filter}` the same changed, `{=field}` the value of
+another field or of the mapping's defaults, `{#column}` how many rows with this text came so far. A
+filter is a named, pure change of one text; a mapping cannot bring its own.
 """
 
 import re

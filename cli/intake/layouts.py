@@ -1,7 +1,7 @@
 """Known layouts, recognised by themselves, and the sheet of a file that a mapping means.
 
-A layout is a mapping that comes with the program (`cli/data/layouts/`). Of several that fit, the one
-that asks for most is meant.
+A layout is a mapping that comes with the program (`cli/data/layouts/`). Of several that fit, the
+one that asks for most is meant.
 """
 
 from functools import cache
@@ -47,7 +47,8 @@ def table_of(source: Source, mapping: Mapping) -> Table:
         name = mapping.dialect.sheet or source.name
         raise InputRefused([Refusal("sheet-missing", name, suggestion=names or None)])
     meant = next((sheet for sheet in sheets if _fits(mapping, _head(sheet))), sheets[0])
-    return SHAPES[mapping.dialect.shape].straighten(meant, mapping.dialect)
+    table: Table = SHAPES[mapping.dialect.shape].straighten(meant, mapping.dialect)
+    return table
 
 
 def _head(sheet: Sheet) -> list[Row]:

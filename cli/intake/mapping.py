@@ -1,9 +1,9 @@
 """Mappings: TOML that says what the columns of a file mean. Part of what an import records.
 
 A mapping has `[file]` (dialect), `[[document]]` (documents that the file rests on) and
-`[[statement]]` (a record, its `columns`, `fixed` values, `templates` and filters), `[[check]]` (what
-the file must add up to); `[set]` overrides a fixed value everywhere. docs/reference/mapping.md has
-the whole form.
+`[[statement]]` (a record, its `columns`, `fixed` values, `templates` and filters), `[[check]]`
+(what the file must add up to); `[default]` gives fields that a statement does not, `[set]`
+overrides them everywhere. docs/reference/mapping.md has the whole form.
 """
 
 import json
@@ -52,7 +52,7 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Each:
-    """One record for each of some columns: the column's value into one field, its key into another."""
+    """One record for each of some columns: its value into `field`, its key into `into`."""
 
     field: str
     into: str
@@ -81,6 +81,17 @@ class StatementMap:
     distinct: bool = False
     check: tuple[str, ...] = ()
     given: Table[str, Any] = field(default_factory=dict)
+
+    def lacks(self, name: str) -> bool:
+        """Whether the field, or a template that names it, has no value from anywhere."""
+        said = {*self.columns, *self.templates, *self.fixed, *self.given}
+        wanted = {*RECORDS[self.record]} | {
+            match[2]
+            for template in self.templates.values()
+            for match in PLACEHOLDER.finditer(template)
+            if match[1] == "="
+        }
+        return name in wanted - said
 
     def wanted_columns(self) -> list[str]:
         """Every column of the file that the statement reads, once."""
@@ -123,7 +134,10 @@ class Mapping:
     statements: tuple[StatementMap, ...]
     checks: tuple[Check, ...] = ()
     title: str | None = None
-    overrides: Table[str, Any] = field(default_factory=dict)
+
+    def lacks(self, name: str) -> bool:
+        """Whether some statement has this field, or names it, and the mapping says no value."""
+        return any(statement.lacks(name) for statement in self.statements)
 
 
 def parse_mapping(text: str) -> Mapping:
@@ -163,7 +177,6 @@ def _mapping(text: str, table: Table[str, Any]) -> Mapping:
         tuple(statements),
         checks,
         layout.get("title"),
-        overrides,
     )
 
 
@@ -174,11 +187,11 @@ def with_values(text: str, table: str, values: Table[str, Any]) -> str:
     """
     if not values:
         return text
-    lines = [f"{name} = {_toml(value)}" for name, value in sorted(values.items())]
+    lines = [f"{name} = {toml_value(value)}" for name, value in sorted(values.items())]
     return text.rstrip("\n") + f"\n\n[{table}]\n" + "\n".join(lines) + "\n"
 
 
-def _toml(value: Any) -> str:
+def toml_value(value: Any) -> str:
     """A value as TOML: what cannot be seen in a text is written as its number."""
     if not isinstance(value, str):
         return json.dumps(value)
@@ -241,11 +254,11 @@ def _each(
         return None
     refusals += _unknown(table, _EACH_KEYS, f"{where}each")
     columns = _take(table, "columns", _is_table_of_values, {}, f"{where}each.", refusals)
-    names = [
+    names: list[str] = [
         _take(table, key, _is_text, "", f"{where}each.", refusals) for key in ("field", "into")
     ]
     refusals += _unknown(dict.fromkeys(names), set(fields), f"{where}each")
-    return Each(*names, columns)
+    return Each(names[0], names[1], columns)
 
 
 def _check(raw: Table[str, Any], refusals: list[Refusal]) -> Check:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from cli.intake.cells import Sheet
 from cli.intake.json_lines import json_rows
@@ -49,6 +49,8 @@ class Source:
     length: int
     sha256: bytes
     sheets: tuple[Sheet, ...]
+    row_count: int = 0
+    """About how many rows it has; 0 where that is not known before reading."""
 
 
 @contextmanager
@@ -65,16 +67,19 @@ def open_source(
         from cli.intake.workbook import Workbook
 
         with Workbook(path) as book:
-            yield Source(*about, tuple(book.sheets()))
+            yield Source(*about, tuple(book.sheets()), book.row_count)
         return
-    opened = partial(path.open, "rb")
+
+    def opened() -> BinaryIO:
+        return path.open("rb")
+
     if kind == "json-lines":
         rows = partial(json_rows, opened)
     else:
         with path.open("rb") as stream:
             encoding = encoding_of(stream)
         rows = partial(csv_rows, opened, encoding, delimiter)
-    yield Source(*about, (Sheet(None, rows),))
+    yield Source(*about, (Sheet(None, rows),), lines_in(path))
 
 
 def kind_of(path: Path) -> Kind:
@@ -91,6 +96,12 @@ def kind_of(path: Path) -> Kind:
         if text[: len(mark)].lower() == mark:
             raise InputRefused([Refusal("file-kind", what)])
     return "json-lines" if text.startswith(b"{") else "csv"
+
+
+def lines_in(path: Path) -> int:
+    """How many line ends a file has."""
+    with path.open("rb") as stream:
+        return sum(block.count(b"\n") for block in iter(partial(stream.read, _BLOCK), b""))
 
 
 def digest_of(path: Path) -> bytes:

@@ -150,7 +150,8 @@ class Statement:
             self._is_unfit_new = False
             return None
         place = row.origin(at if at is not None else self._main)
-        return TypedRow(self._own.record, self._number, values, raw, place)
+        introduces = self._own.introduce
+        return TypedRow(self._own.record, self._number, values, raw, place, introduces)
 
     def _take(
         self,

@@ -26,11 +26,12 @@ class Workbook:
     """An open workbook; close it, or use it in `with`. Raises InputRefused for a broken one."""
 
     def __init__(self, path: Path) -> None:
-        has_formula = check_archive(path)
+        contents = check_archive(path)
+        self.row_count = contents.row_count
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(
-            target=serve, args=(theirs, str(path), has_formula), daemon=True
+            target=serve, args=(theirs, str(path), contents.has_formula), daemon=True
         )
         self._process.start()
         theirs.close()

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 WORTH_A_BAR = 20_000
 """Steps above which the waiting is shown."""
 _STEPS = 200
+_COUNT_STEP = 1_000
 
 
 @contextmanager
@@ -37,3 +38,27 @@ def progress_bar(
                 bar.update(task, completed=told)
 
         yield done
+
+
+@contextmanager
+def counting_bar(title: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Yields a function that is told (done, of how many); the bar appears when it is worth one.
+
+    Of an unknown number (0) it shows that something moves.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task(title, total=None, visible=False)
+
+        def count(done: int, total: int) -> None:
+            if done % _COUNT_STEP == 0:
+                is_worth = max(done, total) > WORTH_A_BAR
+                bar.update(task, completed=done, total=total or None, visible=is_worth)
+
+        yield count

@@ -1,0 +1,61 @@
+"""What a ledger knows that a file may name: satker with their codes, and fiscal years."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ledger import streams
+
+if TYPE_CHECKING:
+    from events_store.log import LeafLog
+
+_OF_YEARS = ("dipa", "realisasi", "kinerja")
+
+
+@dataclass(frozen=True)
+class Known:
+    """`keys` of satker, the key of each stated code in `codes`, and the years with entries."""
+
+    keys: frozenset[str] = frozenset()
+    codes: Mapping[str, str] = field(default_factory=dict)
+    years: frozenset[int] = frozenset()
+
+    def satker_of(self, text: str, asked: str | None = None) -> str | None:
+        """The key that a code or key in a file means; None for one that nobody stated.
+
+        The satker asked for answers to any code as long as its own is not known.
+        """
+        key = text.lower()
+        if key in self.keys:
+            return key
+        if text in self.codes:
+            return self.codes[text]
+        return asked if asked is not None and asked not in self.codes.values() else None
+
+    @property
+    def only_key(self) -> str | None:
+        return next(iter(self.keys)) if len(self.keys) == 1 else None
+
+    @property
+    def only_year(self) -> int | None:
+        return next(iter(self.years)) if len(self.years) == 1 else None
+
+
+def known_in(log: LeafLog) -> Known:
+    """Read from the streams of satker and from the names of the others."""
+    from events_store.leaf import decode_leaf
+    from ledger.events import SatkerCodeStated
+
+    found = log.streams(streams.satker("")[:-1])
+    codes = {
+        str(decode_leaf(leaf).data["code"]): stream.partition("/")[2]
+        for stream in found
+        for _, topic, leaf in log.stream(stream)
+        if topic == SatkerCodeStated.TOPIC
+    }
+    years = {
+        int(stream.rpartition("/")[2]) for family in _OF_YEARS for stream in log.streams(family)
+    }
+    return Known(frozenset(name.partition("/")[2] for name in found), codes, frozenset(years))
