@@ -36,7 +36,7 @@ def make(model: Budget) -> bytes:
 
 
 def facts(model: Budget) -> Facts:
-    """A leaf an item and revision; totals by status code, "blokir" after a colon what is blocked."""
+    """A leaf an item and revision; totals by status code, and by "B00:blokir" what is blocked."""
     leaves = tuple(
         _leaf(model, revision, item, row)
         for row, (revision, item, _) in enumerate(_rows(model), 2)

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.files import glp039
-from tests.files.grid import java_number
+from tests.files.grid import java_number, letters, position
 from tests.files.model import budget
 from tests.unit.files.reading import (
     SPREADSHEET,
@@ -31,6 +31,10 @@ def _is(value: object, cell: object) -> bool:
     if isinstance(value, int) and isinstance(cell, str):
         return indonesian(cell) == value
     return value == cell
+
+
+def _columns_of(cells: Cells, row: int) -> set[str]:
+    return {letters(column) for at, column in map(position, cells) if at == row}
 
 
 @pytest.mark.parametrize("kind", glp039.KINDS)
@@ -82,6 +86,19 @@ def test_the_workbook_is_as_the_report_server_writes_it() -> None:
 def test_a_reader_of_workbooks_sees_the_same(kind: str) -> None:
     data = glp039.make(MODEL, kind)
     assert calamine_cells(data) == raw_cells(data)
+
+
+def test_the_columns_are_those_of_the_report() -> None:
+    cells = raw_cells(glp039.make(MODEL))
+    assert (cells["A1"], cells["O6"]) == ("LAPORAN KETERSEDIAAN DANA DETAIL TA 2025", "007130")
+    assert [cells[c] for c in ("Q7", "S7", "AC7", "AD7")] == [
+        "Pagu Revisi", "Lock Pagu", "%", "SISA ANGGARAN",
+    ]  # fmt: skip
+    assert [cells[c] for c in ("W8", "X8", "Y8")] == ["Periode Lalu", "Periode Ini", "s.d. Periode"]
+    assert cells["A9"] == "JUMLAH SELURUHNYA"
+    assert _columns_of(cells, 9) == {"A", "Q", "S", "W", "X", "Y", "AC", "AD"}
+    for row, texts in enumerate(("BD", "BI", "CG", "CK", "EJ", "FL", "HM", "N"), 10):
+        assert _columns_of(cells, row) == {*texts, "Q", "S", "W", "X", "Z", "AC", "AE"}
 
 
 def test_page_headers_come_again_and_a_footnote_ends_the_page() -> None:
