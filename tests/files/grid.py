@@ -250,5 +250,8 @@ def _text(value: Scalar, number: Callable[[float], str], day: str) -> str:
 
 
 def cut(data: bytes, share: float = 0.7) -> bytes:
-    """A file whose transfer broke off."""
-    return data[: int(len(data) * share)]
+    """A file whose transfer broke off, never at the end of a record."""
+    end = int(len(data) * share)
+    while b"\n" in data[end - 2 : end + 2]:
+        end += 1
+    return data[:end]

@@ -1,8 +1,8 @@
 """OMSPAN list of IKPA: three rows a satker (Nilai, Bobot, Nilai Akhir), held together by merges.
 
 Row 1 title, row 2 "Sampai Dengan : SEPTEMBER", rows 3 and 4 the header. Satker cells are merged
-over the three rows, so the second and third have them empty. Up to 2023 the header stands one column
-off from "Capaian Output" on: `offset` says to which side (+1, the default, is to the right).
+over the three rows, so the second and third have them empty. Up to 2023 the header is one column
+off from "Capaian Output" on: `offset` says to which side (the default, +1, is right).
 Scores are numbers with two decimals; the final score is the sum over the conversion in per cent.
 """
 

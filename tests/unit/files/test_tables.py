@@ -80,6 +80,14 @@ def test_leaves_add_up_to_the_totals(made: Made) -> None:
     assert made.known.leaves
 
 
+def test_a_truncated_table_ends_inside_its_last_record(made: Made) -> None:
+    for twin in made.twins:
+        if twin.name == "truncated" and twin.cells:
+            row = int(twin.cells[0][1:])
+            assert twin.data.count(b"\n") == row - 1
+            assert not twin.data.endswith(b"\n")
+
+
 def test_a_twin_differs_in_the_named_cells_alone(made: Made) -> None:
     good = made.read(made.data)
     for twin in made.twins:
