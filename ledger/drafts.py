@@ -6,7 +6,6 @@ statement; every other row is one event, field by field.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -80,8 +79,9 @@ def _event(
     cls: type[Event], stream: str, row: TypedRow, known: Mapping[str, Any] | None = None
 ) -> Event:
     """One event of one row: each stored field is the row's value of that name."""
-    values: dict[str, Any] = {name: row.values.get(name) for name in _plain_fields(cls)}
-    for name, shape in _other_fields(cls):
+    fields = _fields_of(cls)
+    values: dict[str, Any] = {name: row.values.get(name) for name in fields.plain}
+    for name, shape in fields.others:
         if known is not None and name in known:
             continue
         if shape.part is Place:
@@ -93,20 +93,28 @@ def _event(
     return cls(stream, 0, **{**values, **known} if known else values)
 
 
-@cache
-def _plain_fields(cls: Any) -> tuple[str, ...]:
-    """The fields that take a row's value as it is."""
-    others = {name for name, _ in _other_fields(cls)}
-    return tuple(name for name in data_shape(cls) if name not in others)
+@dataclass(frozen=True)
+class _Fields:
+    """The stored fields of an event: those that take a row's value as it is, and the others."""
+
+    plain: tuple[str, ...]
+    others: tuple[tuple[str, Shape], ...]
 
 
-@cache
-def _other_fields(cls: Any) -> tuple[tuple[str, Shape], ...]:
-    return tuple(
-        (name, shape)
-        for name, shape in data_shape(cls).items()
-        if shape.part is not None or shape.elements is not None or name == "raw"
-    )
+def _fields_of(cls: type[Event]) -> _Fields:
+    if cls not in _FIELDS:
+        shapes = data_shape(cls)
+        others = {
+            name: shape
+            for name, shape in shapes.items()
+            if shape.part is not None or shape.elements is not None or name == "raw"
+        }
+        plain = tuple(name for name in shapes if name not in others)
+        _FIELDS[cls] = _Fields(plain, tuple(others.items()))
+    return _FIELDS[cls]
+
+
+_FIELDS: dict[type[Event], _Fields] = {}
 
 
 def _place(row: TypedRow) -> Place:

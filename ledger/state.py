@@ -5,11 +5,10 @@ may not repeat differs by topic, and `entry_key` says it.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from operator import attrgetter
-from typing import Any
 
 from ledger.events import (
     AchievementRecorded,
@@ -111,6 +110,8 @@ class StreamState:
 
     def free(self, version: int) -> None:
         """What was voided as a whole may be stated again."""
+        if self.topics.get(version) is None:
+            return
         start = version.to_bytes(_VERSION_BYTES, "big")
         for key, packed in self._entries.items():
             if packed.startswith(start):
@@ -244,7 +245,7 @@ def content_digest(event: Event) -> bytes:
     return _digest(_CONTENT[cls](event))
 
 
-_CONTENT: dict[type[Event], attrgetter[Any]] = {}
+_CONTENT: dict[type[Event], Callable[[Event], Hashable]] = {}
 
 
 def _digest(value: Hashable) -> bytes:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cli.wiring import LeafCodec
 from ledger import streams
 from ledger.dates import format_instant
 from ledger.events import (
@@ -27,6 +26,7 @@ from ledger.events import (
     event_data,
 )
 from projections.columns import Columns, decode
+from tests.leaves import leaf_bytes
 
 START = datetime(2025, 1, 20, 8, 0, tzinfo=UTC)
 SALT = "00" * 16
@@ -79,7 +79,7 @@ class Book:
 
 def leaf_of(event: Event, at: datetime = START) -> bytes:
     """The stored bytes of an event with a fixed actor, no import and a salt of zeros."""
-    return LeafCodec().encode(
+    return leaf_bytes(
         type_=event.TOPIC,
         stream=event.originator_id,
         version=event.originator_version,

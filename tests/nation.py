@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cli.wiring import LeafCodec
 from ledger import streams
 from ledger.events import (
     AchievementRecorded,
@@ -27,6 +26,7 @@ from ledger.events import (
     TargetSet,
     event_data,
 )
+from tests.leaves import leaf_bytes
 
 YEAR = 2024
 LINES = 40
@@ -47,12 +47,11 @@ def events(satkers: int, payments: int, seed: int = 20241124) -> Iterator[Event]
 
 def leaves(satkers: int, payments: int, seed: int = 20241124) -> list[tuple[int, str, bytes]]:
     """(index, type, bytes) rows as a log gives them."""
-    codec = LeafCodec()
     return [
         (
             index,
             event.TOPIC,
-            codec.encode(
+            leaf_bytes(
                 type_=event.TOPIC,
                 stream=event.originator_id,
                 version=event.originator_version,

@@ -94,10 +94,12 @@ def run(
         except InputRefused as error:
             named = [_with_field(refusal, values) for refusal in error.refusals]
             raise FileRefused(title, with_entries(session.ledger, named)) from error
-        if dry_run or not len(batch.events):
+        if not len(batch.events):
             same = _("recorded already, nothing added") if counts.same else _("nothing added")
-            click.echo(_("Checked: {record} can be recorded.").format(record=name) if len(batch.events)
-                       else f"{title}: {same}.")  # fmt: skip
+            click.echo(f"{title}: {same}.")
+            return
+        if dry_run:
+            click.echo(_("Checked: {record} can be recorded.").format(record=name))
             return
         indexes = ledger.record(batch.events, actor=who)
     numbers = ", ".join(f"#{index}" for index in indexes)

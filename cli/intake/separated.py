@@ -9,7 +9,7 @@ from typing import BinaryIO
 from cli.intake.cells import MAX_COLUMNS, Row
 from ledger.errors import InputRefused, Origin, Refusal
 
-DELIMITERS = (";", "\t", ",")
+DELIMITERS = (",", ";", "\t")
 _SAMPLE_LINES = 30
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16

@@ -6,20 +6,28 @@ come in batches, the next one asked for while this one is worked on.
 
 from __future__ import annotations
 
-import multiprocessing
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 
 from cli.intake.archive import check_archive
 from cli.intake.cells import Numeric, Row, Sheet
-from cli.intake.workbook_process import BATCH, serve
+from cli.intake.messages import read_message, write_message
 from ledger.errors import InputRefused, Origin, Refusal
 
-_STOP_SECONDS = 5
+_PROGRAM = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from cli.intake.workbook_process import serve
+serve(sys.argv[2], sys.argv[3] == "1")
+"""
 
 
 class Workbook:
@@ -28,14 +36,22 @@ class Workbook:
     def __init__(self, path: Path) -> None:
         contents = check_archive(path)
         self.row_count = contents.row_count
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(
-            target=serve, args=(theirs, str(path), contents.has_formula), daemon=True
+        words = [_PROGRAM, json.dumps(sys.path), str(path), str(int(contents.has_formula))]
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, a fixed program
+            [sys.executable, "-I", "-c", *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
-        self._process.start()
-        theirs.close()
-        self._names: list[str] = self._receive()
+        assert self._process.stdin is not None  # noqa: S101 - both are pipes
+        assert self._process.stdout is not None  # noqa: S101
+        self._questions: IO[bytes] = self._process.stdin
+        self._answers: IO[bytes] = self._process.stdout
+        try:
+            self._names: list[str] = self._receive()
+        except InputRefused:
+            self.close()
+            raise
 
     def __enter__(self) -> Workbook:
         return self
@@ -44,12 +60,12 @@ class Workbook:
         self.close()
 
     def close(self) -> None:
-        self._connection.close()
-        self._process.join(_STOP_SECONDS)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
-        self._process.close()
+        """Stop the process, whatever it is doing."""
+        self._process.kill()
+        with suppress(OSError):
+            self._questions.close()
+        self._answers.close()
+        self._process.wait()
 
     def sheets(self) -> list[Sheet]:
         return [Sheet(name, partial(self._rows, at, name)) for at, name in enumerate(self._names)]
@@ -71,13 +87,14 @@ class Workbook:
                 raise
 
     def _ask(self, sheet: int, first: int) -> None:
-        self._connection.send_bytes(orjson.dumps([sheet, first]))
+        with suppress(OSError):  # a process that died is found by its missing answer
+            write_message(self._questions, orjson.dumps([sheet, first]))
 
     def _receive(self) -> Any:
         try:
-            answer = orjson.loads(self._connection.recv_bytes())
-        except (EOFError, OSError) as error:
-            raise InputRefused([Refusal("workbook-too-large", f"{BATCH}")]) from error
+            answer = orjson.loads(read_message(self._answers))
+        except EOFError as error:
+            raise InputRefused([Refusal("workbook-too-large")]) from error
         if isinstance(answer, dict):
             raise InputRefused([_refusal(item) for item in answer["refused"]])
         return answer

@@ -6,13 +6,16 @@ JSON: a list of rows, or what it refuses. Nothing that it sends is executed by t
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from multiprocessing.connection import Connection
 from typing import Any
+
+import orjson
+
+from cli.intake.messages import read_message, write_message
 
 BATCH = 2_000
 MEMORY_BYTES = 3 << 30
@@ -22,26 +25,27 @@ _EXACT = 2**53
 _MAX_FORMULAS = 1_000
 
 
-def serve(connection: Connection, path: str, has_formula: bool) -> None:
-    """Answer until the other side closes: first the names of the sheets, then rows."""
-    import orjson
-
+def serve(path: str, has_formula: bool) -> None:
+    """Answer questions on stdin until it ends: first the names of the sheets, then rows."""
     _limit()
     try:
-        _answer_all(connection, path, has_formula)
+        for answer in _answers(path, has_formula):
+            write_message(sys.stdout.buffer, orjson.dumps(answer))
     except (EOFError, BrokenPipeError):
         return
     except MemoryError:
-        connection.send_bytes(orjson.dumps({"refused": [{"code": "workbook-too-large"}]}))
+        _refuse("workbook-too-large")
     except Exception as error:
-        found = {"code": "workbook-broken", "text": str(error)[:200]}
-        connection.send_bytes(orjson.dumps({"refused": [found]}))
+        _refuse("workbook-broken", str(error)[:200])
+
+
+def _refuse(code: str, text: str | None = None) -> None:
+    refused = {"refused": [{"code": code, "text": text}]}
+    write_message(sys.stdout.buffer, orjson.dumps(refused))
 
 
 def _limit() -> None:
     """What the parser may use; where the system has no such limits, those of the archive hold."""
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(quiet, 2)
     try:
         import resource
     except ImportError:
@@ -51,19 +55,18 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _answer_all(connection: Connection, path: str, has_formula: bool) -> None:
-    import orjson
+def _answers(path: str, has_formula: bool) -> Iterator[Any]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum
 
     with CalamineWorkbook.from_path(path) as book:
         names = [m.name for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
         missing = _unanswered_formulas(path) if has_formula else []
-        connection.send_bytes(orjson.dumps({"refused": missing} if missing else names))
+        yield {"refused": missing} if missing else names
         readers: dict[int, _Reader] = {}
         while True:
-            sheet, first = orjson.loads(connection.recv_bytes())
+            sheet, first = orjson.loads(read_message(sys.stdin.buffer))
             reader = readers.setdefault(sheet, _Reader(book.get_sheet_by_name(names[sheet])))
-            connection.send_bytes(orjson.dumps(reader.batch(first)))
+            yield reader.batch(first)
 
 
 class _Reader:

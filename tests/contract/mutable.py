@@ -4,7 +4,7 @@ They show that the ledger's recorder can be built upon: its append and a trackin
 transaction. A real ledger never has these tables; its schema check would name them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -139,7 +139,7 @@ class MutableProcessRecorder(MutableTrackingRecorder, LedgerRecorder, ProcessRec
 
     def insert_events(
         self,
-        stored_events: Sequence[StoredEvent],
+        stored_events: Iterable[StoredEvent],
         *,
         import_id: str | None = None,
         tracking: Tracking | None = None,

@@ -15,9 +15,12 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cli.intake.cells import Row, csv_rows, guess_delimiter
-from cli.intake.mapping import known_layouts, parse_mapping
-from cli.intake.rows import read_rows
+from cli.intake.cells import Row, Sheet
+from cli.intake.layouts import known_layouts
+from cli.intake.mapping import Mapping, parse_mapping
+from cli.intake.rows import Reading
+from cli.intake.separated import csv_rows, encoding_of, guess_delimiter
+from cli.intake.shapes import SHAPES
 from events_store.bundle import pack_bundle, unpack_bundle
 from events_store.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint, sign_checkpoint
 from events_store.consistency import Growth, format_growth, parse_growth
@@ -186,16 +189,32 @@ def _key_file(data: bytes) -> None:
     assert (key.name, key.verifier_key) == (fields["name"], fields["verifier_key"])
 
 
+def _rows_of(data: bytes, delimiter: str | None = None) -> list[Row]:
+    encoding = encoding_of(io.BytesIO(data))
+    return list(csv_rows(lambda: io.BytesIO(data), encoding, delimiter))
+
+
+def _read_all(rows: list[Row], mapping: Mapping, *, scale: int) -> None:
+    """What a mapping makes of rows; a shape that the rows have not refuses them."""
+    try:
+        table = SHAPES[mapping.dialect.shape].straighten(
+            Sheet(None, lambda: iter(rows)), mapping.dialect
+        )
+        list(Reading(table, mapping, scale=scale))
+    except InputRefused:
+        return
+
+
 def _csv(data: bytes) -> None:
     """What is taken apart is put together and taken apart again."""
-    rows = list(csv_rows(data))
+    rows = _rows_of(data)
     assert [row.number for row in rows] == list(range(1, len(rows) + 1))
     sink = io.StringIO()
     csv.writer(sink, quoting=csv.QUOTE_ALL).writerows(row.cells for row in rows)
     if rows and rows[0].cells:
-        assert list(csv_rows(sink.getvalue().encode(), ",")) == rows
+        assert _rows_of(sink.getvalue().encode(), ",") == rows
     assert guess_delimiter(sink.getvalue()) in ",;\t"
-    read_rows(rows, parse_mapping(MAPPING), scale=0)
+    _read_all(rows, parse_mapping(MAPPING), scale=0)
 
 
 def _mapping(data: bytes) -> None:
@@ -203,8 +222,7 @@ def _mapping(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     mapping = parse_mapping(text)
     assert mapping.text == text
-    rows: list[Row] = list(csv_rows(TABLE.encode(), mapping.dialect.delimiter))
-    read_rows(rows, mapping, scale=2)
+    _read_all(_rows_of(TABLE.encode(), mapping.dialect.delimiter), mapping, scale=2)
 
 
 def _amount(data: bytes) -> None:
@@ -269,7 +287,9 @@ PARSERS = {
     "key file": Parser(_key_file, STORE, _key_files()),
     "CSV": Parser(_csv, (InputRefused,), (TABLE.encode(), TABLE.encode("cp1252"))),
     "mapping": Parser(
-        _mapping, (InputRefused,), (MAPPING.encode(), *map(str.encode, known_layouts().values()))
+        _mapping,
+        (InputRefused,),
+        (MAPPING.encode(), *(layout.text.encode() for layout in known_layouts().values())),
     ),
     "amount": Parser(
         _amount,

@@ -9,7 +9,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cli.wiring import LeafCodec
 from ledger.dates import format_instant
 from ledger.events import (
     DipaLinesStated,
@@ -21,6 +20,7 @@ from ledger.events import (
     event_data,
 )
 from tests.book import SALT, Book, revised, stated
+from tests.leaves import leaf_bytes
 from tests.property.histories import CODES, DOCUMENTS, READ_FROM, REVISIONS, STATING, histories
 
 Leaves = list[tuple[int, str, bytes]]
@@ -124,7 +124,7 @@ def _in_imports(draw: st.DrawFn, books: st.SearchStrategy[Book]) -> Leaves:
         (
             at,
             event.TOPIC,
-            LeafCodec().encode(
+            leaf_bytes(
                 type_=event.TOPIC,
                 stream=event.originator_id,
                 version=event.originator_version,

@@ -13,6 +13,7 @@ from events_store.leaf import decode_leaf
 from ledger.events import CATALOGUE, Event, event_data, event_of
 from ledger.shapes import Shape, data_shape
 from tests.golden.examples import EXAMPLES, IMPORT_ID, holds_null
+from tests.leaves import leaf_bytes
 
 FOLDER = Path(__file__).parent
 LEAVES = FOLDER / "leaves"
@@ -21,7 +22,7 @@ EACH = [(topic, example) for topic in CATALOGUE for example in ("full", "null")]
 
 
 def _encode(event: Event, import_id: str | None) -> bytes:
-    return LeafCodec().encode(
+    return leaf_bytes(
         type_=event.TOPIC,
         stream=event.originator_id,
         version=event.originator_version,

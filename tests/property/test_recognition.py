@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cli.wiring import LeafCodec, check_leaf, leaf_forms
+from cli.wiring import check_leaf, leaf_forms
 from events_store.errors import LeafRefused
 from events_store.leaf import MAX_LEAF_BYTES, decode_leaf
 from events_store.recognition import Entry, Recogniser
 from ledger.events import CATALOGUE, DipaLinesStated, Event, event_data
 from tests import nation
 from tests.golden.examples import EXAMPLES
+from tests.leaves import leaf_bytes
 from tests.strategies import events
 
 EXAMPLES_TRIED = int(os.environ.get("JEJAK_EXAMPLES", "200"))
@@ -41,7 +42,7 @@ tokens = st.sampled_from(OTHERS)
 
 
 def encoded(event: Event, recorded_at: str = RECORDED_AT, import_id: str | None = None) -> bytes:
-    return LeafCodec().encode(
+    return leaf_bytes(
         type_=event.TOPIC,
         stream=event.originator_id,
         version=event.originator_version,

@@ -37,13 +37,12 @@ _MEASURES: tuple[tuple[str, str], ...] = (
     ("sisa", r"sisa.*"),
 )
 _TOTAL = "jumlah seluruhnya"
-_TITLE = re.compile(r"fa detail|16 segmen|laporan (fa|realisasi).*", re.IGNORECASE)
 
 
 def recognises(head: Sequence[Row], dialect: Dialect) -> bool:
-    """By its title and by the header of pagu and of what was realised before and in the period."""
-    titled = any(_TITLE.search(cell) for row in head for cell in row.cells)
-    return titled and _header(head) is not None
+    """By JUMLAH SELURUHNYA and a header of pagu and of what was realised before and in a period."""
+    totalled = any(_text(cell) == _TOTAL for row in head for cell in row.cells)
+    return totalled and _header(head) is not None
 
 
 def straighten(sheet: Sheet, dialect: Dialect) -> Table:
@@ -181,11 +180,20 @@ def _coded_rows(sheet: Sheet, layout: _Layout, refusals: list[Refusal]) -> Itera
             elif pending is not None:
                 pending.names += [cell.strip() for cell in row.cells if cell.strip()]
             continue
+        if pending is not None and _is_again(found, pending):
+            pending.names += [name for name in found.names if name not in pending.names]
+            continue
         if pending is not None:
             yield pending
         pending = found
     if pending is not None:
         yield pending
+
+
+def _is_again(found: _Coded, before: _Coded) -> bool:
+    """A name that goes on may print the code and the amounts of its row once more."""
+    texts = [{n: text for n, (text, _) in coded.measures.items()} for coded in (found, before)]
+    return found.path == before.path and found.code == before.code and texts[0] == texts[1]
 
 
 def _prefix(layout: _Layout) -> str:

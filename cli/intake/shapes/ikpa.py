@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from cli.intake.cells import Row, Sheet
+from cli.intake.cells import Row, Sheet, column_letters
 from cli.intake.tables import HEAD_ROWS, Table, is_blank
 from ledger.dates import month_number
 from ledger.errors import InputRefused, Refusal
@@ -74,7 +74,9 @@ def _header(head: Sequence[Row], first: Row) -> dict[int, str]:
         name = next((text for text in reversed(texts) if text), "")
         if name:
             names[at] = " ".join(name.split())
-    return _shifted(names, first)
+    named = _shifted(names, first)
+    unnamed = [at for at, cell in enumerate(first.cells) if at > kind_at and cell.strip()]
+    return {at: f"kolom {column_letters(at)}" for at in unnamed} | named
 
 
 def _shifted(names: dict[int, str], first: Row) -> dict[int, str]:

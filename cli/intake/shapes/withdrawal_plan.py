@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cli.intake.cells import Row, Sheet
 from cli.intake.shapes.codes import LEVELS, CodeTree
-from cli.intake.tables import HEAD_ROWS, Table, is_blank
+from cli.intake.tables import HEAD_ROWS, Table
 from ledger.dates import month_number
 from ledger.errors import InputRefused, Refusal
 
@@ -85,7 +85,7 @@ def _rows(
     total = next((at for at, c in enumerate(header.cells) if _is_total(c)), None)
     before: tuple[Row, str] | None = None
     for row in sheet.rows():
-        if row.number <= header.number or is_blank(row) or not _has_plan(row, months):
+        if row.number <= header.number or not _has_plan(row, months, first):
             continue
         level = _level(row, tree, first)
         if level is None:
@@ -104,8 +104,10 @@ def _is_total(cell: str) -> bool:
     return re.fullmatch(r"(jumlah|pagu|total).*", cell.strip(), re.IGNORECASE) is not None
 
 
-def _has_plan(row: Row, months: dict[str, int]) -> bool:
-    return any(row.cell(at).strip() for at in months.values())
+def _has_plan(row: Row, months: dict[str, int], first: int) -> bool:
+    """A code before the months and an amount in one of them: no page header, no signature."""
+    has_code = any(row.cell(at).strip() for at in range(first))
+    return has_code and any(re.search("[0-9]|^ *-", row.cell(at)) for at in months.values())
 
 
 def _level(row: Row, tree: CodeTree, first: int) -> str | None:

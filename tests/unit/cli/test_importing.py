@@ -55,8 +55,15 @@ def ledger(path: Path) -> Iterator[Ledger]:
         yield application
 
 
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
 def _file(text: str = TABLE, mapping: str | None = MAPPING, **fields: Any) -> ImportFile:
-    return ImportFile("tabel.csv", text.encode(), mapping, **fields)
+    path = Path(f"{hashlib.sha256(text.encode()).hexdigest()[:8]}.csv")
+    path.write_text(text)
+    return ImportFile(path, mapping, "tabel.csv", **fields)
 
 
 def _prepare(ledger: Ledger, file: ImportFile, **options: Any) -> Prepared:
@@ -64,7 +71,7 @@ def _prepare(ledger: Ledger, file: ImportFile, **options: Any) -> Prepared:
 
 
 def _import(ledger: Ledger, file: ImportFile, **options: Any) -> list[int]:
-    return record_prepared(ledger, _prepare(ledger, file, **options), actor="uji")
+    return list(record_prepared(ledger, _prepare(ledger, file, **options), actor="uji"))
 
 
 def _refusals(ledger: Ledger, file: ImportFile, **options: Any) -> list[Refusal]:
@@ -92,7 +99,7 @@ def test_an_import_is_one_transaction_that_begins_with_its_receipt(
     path: Path, ledger: Ledger
 ) -> None:
     prepared = _prepare(ledger, _file())
-    assert record_prepared(ledger, prepared, actor="uji") == [2, 3, 4, 5]
+    assert list(record_prepared(ledger, prepared, actor="uji")) == [2, 3, 4, 5]
     with LeafLog(path) as log:
         leaves = [decode_leaf(data) for _, _, data in log.leaves(2)]
         assert list(log.imports()) == [(prepared.import_id, 2)]
@@ -133,7 +140,7 @@ def test_the_same_file_again_adds_nothing(ledger: Ledger) -> None:
     _import(ledger, _file())
     again = _prepare(ledger, _file())
     assert again.already
-    assert record_prepared(ledger, again, actor="uji") == []
+    assert len(record_prepared(ledger, again, actor="uji")) == 0
     assert ledger.recorder.max_notification_id() == 6
 
 
@@ -144,7 +151,7 @@ def test_the_same_content_by_another_mapping_has_nothing_new(ledger: Ledger) -> 
     assert again.is_empty
     assert again.received is not None
     assert again.received.counts == Counts(3, 0, 3, 0, 0)
-    assert record_prepared(ledger, again, actor="uji") == []
+    assert len(record_prepared(ledger, again, actor="uji")) == 0
     assert ledger.recorder.max_notification_id() == 6
 
 

@@ -1,11 +1,12 @@
 """Typed rows come to draft events, statement by statement, in the order of mapping and file."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from ledger.drafts import Draft, drafts
-from ledger.errors import Origin
+from ledger.errors import Origin, Refusal
 from ledger.events import (
     DipaLinesStated,
     DipaRevised,
@@ -27,13 +28,18 @@ LINE: dict[str, Any] = {
 }
 
 
+def _drafts(rows: Sequence[TypedRow], scale: int = 0) -> tuple[list[Draft], list[Refusal]]:
+    refusals: list[Refusal] = []
+    return list(drafts(rows, refusals, scale=scale)), refusals
+
+
 def _line(row: int, statement: int = 1, raw: dict[str, str] | None = None, **v: Any) -> TypedRow:
     origin = Origin(row=row, cell=f"F{row}")
     return TypedRow("line", statement, {**LINE, **v}, raw or {}, origin)
 
 
 def _only(rows: list[TypedRow]) -> Draft:
-    found, refusals = drafts(rows)
+    found, refusals = _drafts(rows)
     assert refusals == []
     (draft,) = found
     return draft
@@ -130,7 +136,7 @@ def test_the_print_of_an_amount_stands_beside_it_and_no_other_print() -> None:
 )
 def test_lines_of_another_head_are_another_statement(name: str, value: Any) -> None:
     rows = [_line(2, code="a"), _line(3, code="a", **{name: value}), _line(4, code="b")]
-    found, refusals = drafts(rows)
+    found, refusals = _drafts(rows)
     assert refusals == []
     assert [draft.rows for draft in found] == [2, 1]
 
@@ -143,7 +149,7 @@ def test_statements_of_the_mapping_stay_apart_and_in_order() -> None:
         _line(2, statement=3, code="a"),
         TypedRow("satker", 4, {"satker": "s", "name": "S"}),
     ]
-    found, refusals = drafts(rows)
+    found, refusals = _drafts(rows)
     assert refusals == []
     kinds = [type(draft.events[0]).__name__ for draft in found]
     assert kinds == [
@@ -157,7 +163,7 @@ def test_statements_of_the_mapping_stay_apart_and_in_order() -> None:
 
 def test_a_code_twice_in_a_full_list_is_refused_with_both_cells() -> None:
     rows = [_line(2, code="a"), _line(3, code="b"), _line(4, code="a"), _line(5, code="a")]
-    _, refusals = drafts(rows)
+    _, refusals = _drafts(rows)
     assert [(r.code, r.text, r.origin.cell, r.values) for r in refusals] == [
         ("code-repeated", "a", "F4", (("at", "F2"),)),
         ("code-repeated", "a", "F5", (("at", "F2"),)),
@@ -166,11 +172,11 @@ def test_a_code_twice_in_a_full_list_is_refused_with_both_cells() -> None:
 
 @pytest.mark.parametrize("fields", [{"coverage": "partial"}, {"dimension": "line"}])
 def test_a_partial_list_and_lines_of_detail_may_repeat_a_code(fields: dict[str, Any]) -> None:
-    assert drafts([_line(2, code="a", **fields), _line(3, code="a", **fields)])[1] == []
+    assert _drafts([_line(2, code="a", **fields), _line(3, code="a", **fields)])[1] == []
 
 
 def test_lines_without_a_code_do_not_repeat_one() -> None:
-    assert drafts([_line(2, code=None, name="x"), _line(3, code=None, name="y")])[1] == []
+    assert _drafts([_line(2, code=None, name="x"), _line(3, code=None, name="y")])[1] == []
 
 
 def test_a_long_list_is_one_draft_of_several_parts() -> None:
@@ -187,4 +193,4 @@ def test_a_line_record_has_a_field_for_each_column_but_its_place() -> None:
 
 
 def test_rows_of_nothing_come_to_nothing() -> None:
-    assert drafts([]) == ([], [])
+    assert _drafts([]) == ([], [])

@@ -7,24 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.intake.cells import (
-    MAX_COLUMNS,
-    Row,
-    column_letters,
-    csv_rows,
-    decode_text,
-    guess_delimiter,
-)
+from cli.intake.cells import MAX_COLUMNS, Row, column_letters
+from cli.intake.separated import csv_rows, encoding_of, guess_delimiter
 from ledger.errors import InputRefused, Origin, Refusal
 
 
+def _rows(data: bytes, delimiter: str | None = None) -> list[Row]:
+    encoding = encoding_of(io.BytesIO(data))
+    return list(csv_rows(lambda: io.BytesIO(data), encoding, delimiter))
+
+
 def _cells(data: bytes, delimiter: str | None = None) -> list[tuple[str, ...]]:
-    return [row.cells for row in csv_rows(data, delimiter)]
+    return [row.cells for row in _rows(data, delimiter)]
 
 
 def _refusal(data: bytes, delimiter: str | None = None) -> Refusal:
     with pytest.raises(InputRefused) as refused:
-        list(csv_rows(data, delimiter))
+        _rows(data, delimiter)
     (refusal,) = refused.value.refusals
     return refusal
 
@@ -65,7 +64,7 @@ def test_each_delimiter_and_line_end_is_told_from_the_first_line(delimiter: str,
 
 def test_a_delimiter_that_the_mapping_names_is_not_guessed() -> None:
     assert _cells(b"a,b,c;d\n", ";") == [("a,b,c", "d")]
-    assert guess_delimiter("a,b;c;d\ne,f,g,h,i\n") == ";"
+    assert guess_delimiter("a,b;c;d\ne,f;g;h,i\n") == ";"
     assert guess_delimiter("one column\n") == ","
 
 
@@ -98,7 +97,7 @@ def test_a_row_of_more_columns_than_any_layout_has_is_refused() -> None:
 
 
 def test_rows_are_numbered_from_one_and_empty_ones_count() -> None:
-    rows = list(csv_rows(b"a,b\n\n1,2\n"))
+    rows = _rows(b"a,b\n\n1,2\n")
     assert [(row.number, row.cells) for row in rows] == [
         (1, ("a", "b")),
         (2, ()),
@@ -131,7 +130,12 @@ def test_a_place_is_a_cell_a_row_and_a_sheet() -> None:
     row = Row(5, ("x",))
     assert row.origin(2) == Origin(None, 5, "C5")
     assert row.origin() == Origin(None, 5, None)
-    assert row.origin(0, "Tabel 17") == Origin("Tabel 17", 5, "A5")
+    assert Row(5, ("x",), "Tabel 17").origin(0) == Origin("Tabel 17", 5, "A5")
+
+
+def test_a_cell_that_a_shape_moved_keeps_its_place() -> None:
+    row = Row(5, ("x", "y"), None, (7, None))
+    assert [row.origin(at).cell for at in (0, 1)] == ["H5", None]
 
 
 CELLS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=5)
@@ -153,8 +157,9 @@ def test_text_is_decoded_or_refused_and_never_altered() -> None:
     for code in range(256):
         data = b"a" + bytes([code])
         try:
-            text = decode_text(data)
+            encoding = encoding_of(io.BytesIO(data))
         except InputRefused:
             assert code in (0x00, 0x81, 0x8D, 0x8F, 0x90, 0x9D)
         else:
-            assert text.encode("utf-8" if code < 0x80 else "cp1252") == data
+            assert encoding == ("utf-8-sig" if code < 0x80 else "cp1252")
+            assert data.decode(encoding).encode(encoding.removesuffix("-sig")) == data

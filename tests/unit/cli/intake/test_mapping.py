@@ -4,12 +4,7 @@ import tomllib
 
 import pytest
 
-from cli.intake.mapping import (
-    known_layouts,
-    parse_mapping,
-    recognise,
-    with_overrides,
-)
+from cli.intake.mapping import parse_mapping, with_values
 from ledger.errors import InputRefused, Refusal
 from ledger.records import RECORDS
 
@@ -32,14 +27,14 @@ def _refusals(text: str) -> list[Refusal]:
 def test_a_mapping_is_read_with_its_dialect_documents_and_statements() -> None:
     text = (
         '[file]\ndelimiter = ";"\ndecimal = "."\nthousands = ","\nunit = 1000\nheader_row = 3\n'
-        'header = ["revisi"]\naccept_suggestions = true\n'
+        'header_with = ["revisi"]\naccept_suggestions = true\n'
         '[[document]]\ndocument = "lkj"\nkind = "LKJ"\n' + STATEMENT
     )
     mapping = parse_mapping(text)
     assert mapping.text == text
     dialect = mapping.dialect
     assert (dialect.delimiter, dialect.decimal, dialect.thousands) == (";", ".", ",")
-    assert (dialect.unit, dialect.header_row, dialect.header) == (1000, 3, ("revisi",))
+    assert (dialect.unit, dialect.header_row, dialect.header_with) == (1000, 3, ("revisi",))
     assert dialect.accept_suggestions
     assert mapping.documents == ({"document": "lkj", "kind": "LKJ"},)
     (statement,) = mapping.statements
@@ -146,8 +141,8 @@ def test_an_unknown_record_is_refused_and_the_known_ones_are_named(record: str) 
                 "unit = true",
                 "header_row = 0",
                 "header_row = 'x'",
-                "header = 'revisi'",
-                "header = [1]",
+                "header_with = 'revisi'",
+                "header_with = [1]",
                 "accept_suggestions = 'ya'",
             )
         ),
@@ -169,7 +164,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 
 def test_overrides_are_appended_and_take_the_place_of_column_template_and_fixed_value() -> None:
     overrides = {"revision": "7", "document": "d", "satker": "lain"}
-    text = with_overrides(STATEMENT, overrides)
+    text = with_values(STATEMENT, "set", overrides)
     assert text.startswith(STATEMENT.rstrip("\n"))
     assert tomllib.loads(text)["set"] == overrides
     (statement,) = parse_mapping(text).statements
@@ -180,34 +175,18 @@ def test_overrides_are_appended_and_take_the_place_of_column_template_and_fixed_
 
 def test_an_override_reaches_every_statement_that_has_its_field_and_no_other() -> None:
     text = STATEMENT + '[[statement]]\nrecord = "satker"\n'
-    first, second = parse_mapping(with_overrides(text, {"total": "5", "satker": "x"})).statements
+    first, second = parse_mapping(
+        with_values(text, "set", {"total": "5", "satker": "x"})
+    ).statements
     assert first.fixed["total"] == "5"
     assert second.fixed == {"satker": "x"}
 
 
 def test_without_overrides_the_text_is_as_it_was() -> None:
-    assert with_overrides(STATEMENT, {}) == STATEMENT
+    assert with_values(STATEMENT, "set", {}) == STATEMENT
 
 
 @pytest.mark.parametrize("value", ['"', "\\", "a\nb", "\t", "é", "😀", "\u007f", "'''"])
 def test_any_text_may_be_an_override(value: str) -> None:
-    text = with_overrides(STATEMENT, {"reason": value})
+    text = with_values(STATEMENT, "set", {"reason": value})
     assert parse_mapping(text).statements[0].fixed["reason"] == value
-
-
-def test_a_known_layout_is_recognised_by_its_header_in_any_case() -> None:
-    layouts = known_layouts()
-    assert layouts
-    for text in layouts.values():
-        header = tomllib.loads(text)["file"]["header"]
-        assert recognise(tuple(header)) == text
-        assert recognise(tuple(f" {name.upper()} " for name in header)) == text
-        assert recognise(tuple(reversed(header))) is None
-        assert recognise((*header, "x")) is None
-        parse_mapping(text)
-    assert recognise(()) is None
-
-
-def test_no_two_known_layouts_have_one_header() -> None:
-    headers = [tuple(tomllib.loads(text)["file"]["header"]) for text in known_layouts().values()]
-    assert len(set(headers)) == len(headers)

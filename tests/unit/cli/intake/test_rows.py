@@ -1,14 +1,19 @@
 """Rows through a mapping: every kind of cell, and every refusal with the cell it means."""
 
+import io
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.intake.cells import Row, csv_rows
+from cli.intake.cells import Row, Sheet
+from cli.intake.fields import MAX_TEXT_BYTES
 from cli.intake.mapping import parse_mapping
-from cli.intake.rows import MAX_TEXT_BYTES, Reading, document_ids, read_rows
+from cli.intake.rows import Reading
+from cli.intake.separated import csv_rows
+from cli.intake.shapes import SHAPES
 from ledger.errors import Origin, Refusal
 from ledger.records import RECORDS, TypedRow
 
@@ -21,8 +26,27 @@ fixed = { satker = "banjarbaru", fiscal_year = 2024, document = "dipa" }
 HEADER = "revisi,tanggal,pagu,alasan\n"
 
 
-def _read(text: str, mapping: str = REVISION, **options: Any) -> Reading:
-    return read_rows(csv_rows(text.encode()), parse_mapping(mapping), scale=0, **options)
+@dataclass
+class Read:
+    """A table that was read to its end."""
+
+    rows: list[TypedRow]
+    refusals: list[Refusal]
+    row_count: int
+    passed_over: int
+
+
+def _read(text: str, mapping: str = REVISION, **options: Any) -> Read:
+    rows = list(csv_rows(lambda: io.BytesIO(text.encode()), "utf-8", ","))
+    return _read_table(rows, mapping, **options)
+
+
+def _read_table(table: list[Row], mapping: str, **options: Any) -> Read:
+    parsed = parse_mapping(mapping)
+    straight = SHAPES["table"].straighten(Sheet(None, lambda: iter(table)), parsed.dialect)
+    reading = Reading(straight, parsed, **options)
+    rows = list(reading)
+    return Read(rows, reading.refusals, reading.row_count, reading.passed_over)
 
 
 def _cell(record: str, name: str, text: str, dialect: str = "", **options: Any) -> Any:
@@ -38,7 +62,7 @@ def _cell(record: str, name: str, text: str, dialect: str = "", **options: Any) 
         f"[statement.columns]\n{name} = 'nilai'\n[statement.fixed]\n{fixed}"
     )
     table = [Row(1, ("no", "nilai")), Row(2, ("x", text))]
-    reading = read_rows(table, parse_mapping(mapping), scale=options.pop("scale", 0), **options)
+    reading = _read_table(table, mapping, **options)
     if reading.refusals:
         (refusal,) = reading.refusals
         assert refusal.origin == Origin(None, 2, "B2")
@@ -308,32 +332,16 @@ def test_two_statements_read_every_row_one_after_the_other() -> None:
     assert reading.rows[2].origin == Origin(row=2)
 
 
-def test_document_names_are_given_once_with_their_first_place() -> None:
-    rows = [
-        TypedRow("document", 0, {"document": "own", "replaces": "old"}, {}, Origin(row=2)),
-        TypedRow("revision", 1, {"document": "a", "read_from": "lkj"}, {}, Origin(row=3)),
-        TypedRow("revision", 1, {"document": "a", "read_from": None}, {}, Origin(row=4)),
-    ]
-    assert list(document_ids(rows)) == [
-        ("old", Origin(row=2)),
-        ("a", Origin(row=3)),
-        ("lkj", Origin(row=3)),
-    ]
-
-
 @given(st.lists(st.lists(st.text(max_size=6), max_size=5).map(tuple), max_size=5))
 def test_any_table_is_read_or_refused_and_never_breaks(table: list[tuple[str, ...]]) -> None:
     rows = [Row(1, ("revisi", "tanggal", "pagu", "alasan"))]
     rows += [Row(number, cells) for number, cells in enumerate(table, 2)]
-    reading = read_rows(rows, parse_mapping(REVISION), scale=0)
+    reading = _read_table(rows, REVISION)
     assert all(isinstance(refusal, Refusal) for refusal in reading.refusals)
     assert len(reading.rows) <= reading.row_count
 
 
 def test_a_header_that_names_a_column_twice_is_refused() -> None:
-    mapping = parse_mapping(
-        '[[statement]]\nrecord = "satker"\ncolumns = { satker = "kunci", name = "nama" }\n'
-    )
-    rows = list(csv_rows(b"kunci,nama,Nama\na,b,c\n"))
-    refusals = read_rows(rows, mapping, scale=0).refusals
+    mapping = '[[statement]]\nrecord = "satker"\ncolumns = { satker = "kunci", name = "nama" }\n'
+    refusals = _read("kunci,nama,Nama\na,b,c\n", mapping).refusals
     assert [(r.code, r.origin.cell) for r in refusals] == [("column-repeated", "C1")]
