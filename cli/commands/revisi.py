@@ -3,7 +3,7 @@
 from typing import Any
 
 from cli.answer import Answer, give
-from cli.asking import ask, position_options
+from cli.asking import Asked, ask, position_options
 from cli.language import N_, _
 from cli.options import command
 from cli.session import take_session
@@ -34,7 +34,11 @@ _ROW = (
 @command(
     "revisi",
     help=N_("List the revisions of the DIPA with their differences and the day each took effect."),
-    examples=["jejak revisi", "jejak revisi --known-at 2025-01-15T09:00", "jejak revisi --json"],
+    examples=[
+        "jejak revisi",
+        "jejak revisi --known-at 2025-01-15T09:00",
+        "jejak revisi --satker all --json",
+    ],
 )
 @position_options
 @output_options
@@ -45,7 +49,10 @@ def run(**options: Any) -> None:
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
-        asked = ask(log, options)
+        asked = ask(log, options, consolidated=True)
+    if asked.over_all:
+        give(session, _over_all(asked))
+        return
     rows = revisions(asked.columns, asked.position).to_pylist()
     changed = sum(row["delta"] not in (None, 0) for row in rows)
     give(
@@ -66,6 +73,27 @@ def run(**options: Any) -> None:
             if rows
             else [_("No revision is known at this position.")],
         ),
+    )
+
+
+def _over_all(asked: Asked) -> Answer:
+    """The revisions of every satker, one after the other."""
+    from cli.render.table import Column
+    from projections.revisions import revisions
+
+    rows = revisions(asked.columns, asked.position).to_pylist()
+    changed = sum(row["delta"] not in (None, 0) for row in rows)
+    count = len({row["satker"] for row in rows})
+    text = _("{count} states of {satker} satker, {changed} changed the total")
+    return Answer(
+        schema="jejak.revisi-semua/1",
+        position=asked.placed(None, None),
+        rows=[{"satker": row["satker"], **{name: row[name] for name in _ROW}} for row in rows],
+        totals={"count": len(rows), "satker": count, "changed_pagu": changed},
+        warnings=asked.warnings,
+        columns=[Column("satker", _("Satker"), "code"), *_columns()],
+        table_rows=[_shown(row) for row in rows],
+        lines=[text.format(count=len(rows), satker=count, changed=changed)],
     )
 
 
