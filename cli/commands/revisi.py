@@ -80,8 +80,10 @@ def _over_all(asked: Asked) -> Answer:
     """The revisions of every satker, one after the other."""
     from cli.render.table import Column
     from projections.revisions import revisions
+    from projections.shifts import shifts
 
     rows = revisions(asked.columns, asked.position).to_pylist()
+    moved = shifts(asked.columns, asked.position).to_pylist()
     changed = sum(row["delta"] not in (None, 0) for row in rows)
     count = len({row["satker"] for row in rows})
     text = _("{count} states of {satker} satker, {changed} changed the total")
@@ -89,12 +91,40 @@ def _over_all(asked: Asked) -> Answer:
         schema="jejak.revisi-semua/1",
         position=asked.placed(None, None),
         rows=[{"satker": row["satker"], **{name: row[name] for name in _ROW}} for row in rows],
-        totals={"count": len(rows), "satker": count, "changed_pagu": changed},
+        totals={"count": len(rows), "satker": count, "changed_pagu": changed, "shifts": moved},
         warnings=asked.warnings,
         columns=[Column("satker", _("Satker"), "code"), *_columns()],
         table_rows=[_shown(row) for row in rows],
-        lines=[text.format(count=len(rows), satker=count, changed=changed)],
+        lines=[text.format(count=len(rows), satker=count, changed=changed), *_shifts(moved)],
     )
+
+
+def _shifts(moved: list[dict[str, Any]]) -> list[str]:
+    """A line for each shift between satker: its members, and what they come to."""
+    from cli.render.numbers import signed_amount
+
+    words = {"zero": _("comes to zero"), "differs": _("does not come to zero")}
+    lines = []
+    for row in moved:
+        members = ", ".join(
+            f"{one['satker']} " + ("?" if one["delta"] is None else signed_amount(one["delta"]))
+            for one in row["members"]
+        )
+        verdict = words.get(row["verdict"], _("not known whether it comes to zero"))
+        if row["basis"] == "alone":
+            verdict = _("no counterpart in this ledger")
+        if row["sum"]:
+            verdict += f" ({signed_amount(row['sum'])})"
+        text = _("Shift between satker, {reference}: {members}; {verdict} [{regulation}]")
+        lines.append(
+            text.format(
+                reference=row["reference"],
+                members=members,
+                verdict=verdict,
+                regulation=row["regulation"],
+            )
+        )
+    return lines
 
 
 def _columns() -> list[Any]:

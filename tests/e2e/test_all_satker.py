@@ -152,3 +152,44 @@ def test_the_same_rows_stand_in_each_form(several: Jejak, noun: str, form: str) 
     answer = several(noun, "--satker", "all", "-f", form)
     assert answer.code == 0
     assert "kedua" in answer.out
+
+
+SHIFTED = """
+[[document]]
+document = "dipa-lain"
+kind = "DIPA"
+
+[[statement]]
+record = "revision"
+columns = { satker = "s", revision = "r", dated = "t", total = "p", reason = "a" }
+fixed = { fiscal_year = 2024, document = "dipa-lain" }
+"""
+
+
+def test_shifts_between_satker_must_come_to_zero(several: Jejak, tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text(SHIFTED)
+    letter = "pergeseran antar satker, surat nomor S-{n}/PB/2024"
+    (tmp_path / "s.csv").write_text(
+        "s,r,t,p,a\n"
+        + f'keempat,0,2023-12-01,500,\nkedua,1,2024-03-01,900,"{letter.format(n=1)}"\n'
+        + f'keempat,1,2024-03-01,600,"{letter.format(n=1)}"\n'
+        + f'kedua,2,2024-04-01,800,"{letter.format(n=2)}"\n'
+        + f'keempat,2,2024-04-02,750,"{letter.format(n=2)}"\n'
+        + f'ketiga,1,2024-05-01,5,"{letter.format(n=3)}"\n'
+    )
+    assert several("import", "s.csv", "--mapping", "s.toml").code == 0
+    answer = several("revisi", "--satker", "all", "--json").json
+    found = [(row["reference"], row["sum"], row["verdict"]) for row in answer["totals"]["shifts"]]
+    assert found == [
+        ("dipa-lain", None, "unknown"),
+        ("S-1/PB/2024", 0, "zero"),
+        ("S-2/PB/2024", 50, "differs"),
+    ]
+    shown = several("revisi", "--satker", "all").out
+    assert "S-1/PB/2024: kedua -100, keempat +100; comes to zero [PMK 62/2023, p. 154]" in shown
+    assert "does not come to zero (+50)" in shown
+    assert "no counterpart in this ledger" in shown
+    indonesian = several("revisi", "--satker", "semua", lang="id")
+    assert "S-2/PB/2024: kedua -100, keempat +150" in indonesian.out
+    earlier = several("revisi", "--satker", "all", "--at-size", "1060", "--json").json
+    assert earlier["totals"]["shifts"] == []
