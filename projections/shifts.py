@@ -88,8 +88,8 @@ def shifts(columns: Columns, position: Position) -> pa.Table:
     In turn, and each revision once: those whose reasons name the same letter (`letter`), those that
     the same document states, by its number or else its id (`document`), those of one date and the
     same authorities (`date`), where two satker or more are in it. What is left has no counterpart
-    in the ledger (`alone`). The first DIPA shifts nothing. The verdict is unknown for it, and where a member's difference is
-    unknown: then `sum` is null.
+    in the ledger (`alone`): its verdict is unknown. So is that of a group of which a member's
+    difference is unknown; then `sum` is null. The first DIPA shifts nothing.
     """
     left = [
         (rule, row)
