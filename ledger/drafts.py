@@ -90,7 +90,9 @@ def _event(
             values[name] = _raw(cls, row)
         else:
             values[name] = _several(row.values.get(name))
-    return cls(stream, 0, **{**values, **known} if known else values)
+    if known:
+        values |= {name: value for name, value in known.items() if name in data_shape(cls)}
+    return cls(stream, 0, **values)
 
 
 @dataclass(frozen=True)
