@@ -121,16 +121,21 @@ def position_options(function: F) -> F:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question at a position: the columns left there, and the answer's `position` object."""
+    """A question at a position: the columns left there, and the answer's `position` object.
+
+    `asked_year` is the year that an option gave, where that is not the only one.
+    """
 
     position: Position
     columns: Columns
     stated: dict[str, Any]
     visible: Visible
+    asked_year: int | None = None
 
     @property
     def satker(self) -> str:
-        return str(self.stated["satker"])
+        """Its key; empty where the question is of several."""
+        return str(self.stated["satker"] or "")
 
     @property
     def fiscal_year(self) -> int | None:
@@ -151,14 +156,21 @@ class Asked:
 
     @cached_property
     def revisions(self) -> list[dict[str, Any]]:
-        """The rows of the DIPA asked about, by revision."""
+        """The rows of the DIPA asked about, by revision; none where it is more than one."""
+        return next(iter(self._dipas), []) if len(self._dipas) < 2 else []
+
+    @cached_property
+    def _dipas(self) -> list[list[dict[str, Any]]]:
         from projections.revisions import revision_rows
 
-        return next(iter(revision_rows(self.columns, self.position).values()), [])
+        return list(revision_rows(self.columns, self.position).values())
 
     @property
     def placed_at_held(self) -> dict[str, Any]:
-        """The position object with the revision that it means."""
+        """The position object with the revision that it means, of several the one asked for."""
+        number = self.position.revision
+        if len(self._dipas) > 1:
+            return self.placed(number if isinstance(number, int) else None, None)
         row = self.held.row or {}
         return self.placed(row.get("revision"), row.get("effective_from"))
 
@@ -172,8 +184,12 @@ class Asked:
         return [{"code": "documents-undated", "text": text}]
 
 
-def ask(log: LeafLog, options: dict[str, Any]) -> Asked:
-    """Resolve the position options against a log; raises click.UsageError where they clash."""
+def ask(log: LeafLog, options: dict[str, Any], *, whole: bool = False) -> Asked:
+    """Resolve the position options against a log; raises click.UsageError where they clash.
+
+    A `whole` question is of every satker and year that the options do not leave out; the position
+    names one only where there is no other.
+    """
     from cli.wiring import ledger_identity, read_columns
     from projections.position import Position, narrowed_to, visible
 
@@ -192,8 +208,7 @@ def ask(log: LeafLog, options: dict[str, Any]) -> Asked:
         by=options["by"],
     )
     columns = read_columns(log, size)
-    satker = only_satker(columns, options["satker"])
-    year = only_year(columns, satker, options["fiscal_year"])
+    satker, year = (_one_or_all if whole else _only)(columns, options)
     left = visible(columns, position)
     stated = {
         "satker": satker,
@@ -206,8 +221,23 @@ def ask(log: LeafLog, options: dict[str, Any]) -> Asked:
         "size": size,
         "root": base64.b64encode(log.root(size)).decode(),
     }
-    narrowed = replace(left, columns=narrowed_to(left.columns, satker, year))
-    return Asked(position, narrowed.columns, stated, narrowed)
+    cut = (options["satker"], options["fiscal_year"]) if whole else (satker, year)
+    narrowed = replace(left, columns=narrowed_to(left.columns, *cut))
+    return Asked(position, narrowed.columns, stated, narrowed, options["fiscal_year"])
+
+
+def _only(columns: Columns, options: dict[str, Any]) -> tuple[str, int | None]:
+    satker = only_satker(columns, options["satker"])
+    return satker, only_year(columns, satker, options["fiscal_year"])
+
+
+def _one_or_all(columns: Columns, options: dict[str, Any]) -> tuple[str | None, int | None]:
+    """The satker and year asked for or the only ones, None where there are several."""
+    known = known_satker(columns)
+    asked = options["satker"]
+    satker = only_satker(columns, asked) if asked is not None or len(known) < 2 else None
+    years = known_years(columns, satker)
+    return satker, options["fiscal_year"] or (years[0] if len(years) == 1 else None)
 
 
 def _known(log: LeafLog, options: dict[str, Any], zone: ZoneInfo) -> tuple[int, datetime | None]:
@@ -241,11 +271,16 @@ def _clock_at(log: LeafLog, size: int) -> str | None:
     return None if leaf is None else decode_leaf(leaf).recorded_at
 
 
-def only_satker(columns: Columns, asked: str | None) -> str:
-    """The satker asked for, or the only one; UsageError where there are several or none such."""
+def known_satker(columns: Columns) -> list[str]:
+    """The keys of the registered satker, sorted."""
     from ledger.events import SatkerRegistered
 
-    known = sorted(set(columns.of(SatkerRegistered)["satker"].to_pylist()))
+    return sorted(set(columns.of(SatkerRegistered)["satker"].to_pylist()))
+
+
+def only_satker(columns: Columns, asked: str | None) -> str:
+    """The satker asked for, or the only one; UsageError where there are several or none such."""
+    known = known_satker(columns)
     if asked is not None:
         if asked not in known:
             raise click.UsageError(
@@ -263,24 +298,30 @@ def only_satker(columns: Columns, asked: str | None) -> str:
 
 def only_year(columns: Columns, satker: str, asked: int | None) -> int | None:
     """The year asked for, or the only one with entries: claims about other years do not count."""
+    if asked is not None:
+        return asked
+    years = known_years(columns, satker)
+    if len(years) > 1:
+        raise click.UsageError(
+            _("Several fiscal years here, give --ta: {known}.").format(
+                known=", ".join(map(str, years))
+            )
+        )
+    return years[0] if years else None
+
+
+def known_years(columns: Columns, satker: str | None) -> list[int]:
+    """The years with entries of a satker (of any, without one), sorted."""
     import pyarrow.compute as pc
 
     from ledger.events import FigurePublished
 
-    if asked is not None:
-        return asked
     years: set[int] = set()
     for topic, table in columns.tables.items():
         if topic != FigurePublished.TOPIC and {"satker", "fiscal_year"} <= set(table.column_names):
-            mine = pc.equal(table["satker"], satker)
-            years.update(pc.unique(pc.filter(table["fiscal_year"], mine)).to_pylist())
-    if len(years) > 1:
-        raise click.UsageError(
-            _("Several fiscal years here, give --ta: {known}.").format(
-                known=", ".join(map(str, sorted(years)))
-            )
-        )
-    return min(years, default=None)
+            mine = table if satker is None else table.filter(pc.equal(table["satker"], satker))
+            years.update(pc.unique(mine["fiscal_year"]).to_pylist())
+    return sorted(years)
 
 
 def _iso(day: date | None) -> str | None:
