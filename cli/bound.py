@@ -43,12 +43,11 @@ class Bound:
         return int(self.position["size"])
 
     def metadata(self) -> dict[str, str]:
-        """The metadata keys of a Parquet file."""
-        found = {
-            "jejak.position": _json(self.position),
-            "jejak.size": str(self.size),
-            "jejak.root": str(self.position["root"]),
-        }
+        """The metadata keys of a Parquet file; none where there is no position."""
+        if not self.position:
+            return {}
+        found = {"jejak.position": _json(self.position)}
+        found |= {f"jejak.{name}": str(self.position.get(name)) for name in ("size", "root")}
         if SINCE in self.position:
             found["jejak.before"] = base64.b64encode(b"".join(self.before)).decode()
         return found if self.checkpoint is None else {**found, "jejak.checkpoint": self.checkpoint}

@@ -85,7 +85,9 @@ def _write_rows(
         sheet.autofilter(0, 0, *last)
         return
     headers = [{"header": name, "header_format": head} for name in names]
-    sheet.add_table(0, 0, *last, {"name": f"tabel_{rows.noun}", "columns": headers})
+    sheet.add_table(
+        0, 0, *last, {"name": f"tabel_{rows.noun}".replace("-", "_"), "columns": headers}
+    )
 
 
 def _write_row(
