@@ -30,6 +30,7 @@ _ROW = ("level", "code", "name", "pagu", "basis", "stated", "derived", "document
         "jejak pagu --as-of 2024-10-13",
         "jejak pagu --revision akhir --level ro",
         "jejak pagu --revision akhir '6709.*' --json",
+        "jejak pagu --level ro -o pagu.xlsx",
     ],
 )
 @argument("pattern", required=False, metavar=N_("[CODE]"))

@@ -119,11 +119,12 @@ def _fits(value: object) -> bool:
 def _text(value: object, number: int, name: str) -> str:
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
     if len(text.encode("utf-16-le")) // 2 > MAX_TEXT:
-        words = _("A cell of Excel holds {most} characters; row {row}, {field} has {length}.")
+        words = _(
+            "A cell of Excel holds {most} characters; row {row}, {field} has {length}. "
+            "Choose csv or parquet."
+        )
         raise click.UsageError(
             words.format(most=MAX_TEXT, row=number, field=name, length=len(text))
-            + " "
-            + _("Choose csv or parquet.")
         )
     return text
 
