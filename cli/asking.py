@@ -190,8 +190,26 @@ def ask(log: LeafLog, options: dict[str, Any], *, whole: bool = False) -> Asked:
     A `whole` question is of every satker and year that the options do not leave out; the position
     names one only where there is no other.
     """
-    from cli.wiring import ledger_identity, read_columns
-    from projections.position import Position, narrowed_to, visible
+    from cli.wiring import read_columns
+    from projections.position import narrowed_to, visible
+
+    position, stated = locate(log, options)
+    columns = read_columns(log, position.size)
+    satker, year = (_one_or_all if whole else _only)(columns, options)
+    left = visible(columns, position)
+    cut = (options["satker"], options["fiscal_year"]) if whole else (satker, year)
+    narrowed = replace(left, columns=narrowed_to(left.columns, *cut))
+    said = {**stated, "satker": satker, "fiscal_year": year}
+    return Asked(position, narrowed.columns, said, narrowed, options["fiscal_year"])
+
+
+def locate(log: LeafLog, options: dict[str, Any]) -> tuple[Position, dict[str, Any]]:
+    """The position and its object, as far as no entry has to be decoded: without a satker or year.
+
+    click.UsageError where options clash.
+    """
+    from cli.wiring import ledger_identity
+    from projections.position import Position
 
     if options["revision"] is not None and options["as_of"] is not None:
         raise click.UsageError(_("Give either a revision or a date, not both."))
@@ -207,12 +225,9 @@ def ask(log: LeafLog, options: dict[str, Any], *, whole: bool = False) -> Asked:
         documents_until=options["documents_until"],
         by=options["by"],
     )
-    columns = read_columns(log, size)
-    satker, year = (_one_or_all if whole else _only)(columns, options)
-    left = visible(columns, position)
     stated = {
-        "satker": satker,
-        "fiscal_year": year,
+        "satker": None,
+        "fiscal_year": None,
         "revision": None,
         "effective_on": None,
         "by": position.by,
@@ -221,9 +236,7 @@ def ask(log: LeafLog, options: dict[str, Any], *, whole: bool = False) -> Asked:
         "size": size,
         "root": base64.b64encode(log.root(size)).decode(),
     }
-    cut = (options["satker"], options["fiscal_year"]) if whole else (satker, year)
-    narrowed = replace(left, columns=narrowed_to(left.columns, *cut))
-    return Asked(position, narrowed.columns, stated, narrowed, options["fiscal_year"])
+    return position, stated
 
 
 def _only(columns: Columns, options: dict[str, Any]) -> tuple[str, int | None]:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from cli.bound import Bound
-from cli.export_forms.forms import PARQUET, room_of_log, write_form
+from cli.export_forms.forms import PARQUET, XLSX, room_of_log, write_form
 from cli.language import _
 
 if TYPE_CHECKING:
@@ -74,34 +74,37 @@ class File:
         return f"{self.rows.path}.{self.form}"
 
 
-def files_of(
-    log: LeafLog, asked: Asked, bound: Bound, wanted: Wanted, done: Callable[[int], None]
-) -> list[File]:
-    """Every file of an export, in the order of the nouns; `done` is told each noun's number.
+def table_files(asked: Asked, noun: str, bound: Bound, wanted: Wanted) -> list[File]:
+    """The files of one table in each of the forms, made and not yet written.
 
     click.UsageError where a form cannot hold the rows.
     """
-    files = []
-    for step, noun in enumerate(wanted.nouns):
-        for rows in (
-            _log_rows(log, bound, wanted) if noun == LOG else _rows(asked, noun, bound, wanted)
-        ):
-            files += [_file(log, rows, form, wanted) for form in wanted.forms]
-        done(step)
-    return files
-
-
-def _rows(asked: Asked, noun: str, bound: Bound, wanted: Wanted) -> Iterator[Rows]:
     from cli.export_forms.dataset import parts
     from cli.export_forms.rows import rows_of
 
     table, order = _table(asked, noun)
     if noun == FACT:
         bound = bound.of_every_revision(asked.asked_year)
-    if wanted.dataset:
-        yield from parts(noun, table, bound, order)
-    else:
-        yield rows_of(noun, table, bound, order)
+    many = wanted.dataset
+    found = parts(noun, table, bound, order) if many else [rows_of(noun, table, bound, order)]
+    return [_made(rows, form, wanted) for rows in found for form in wanted.forms]
+
+
+def log_files(log: LeafLog, bound: Bound, wanted: Wanted) -> list[File]:
+    """The files of the log, or of the part of it from `since` on; each reads it anew.
+
+    click.UsageError where a sheet cannot hold as many rows, or nothing begins at `since`.
+    """
+    from cli.export_forms.workbook import refuse_too_many
+
+    rows = _log_rows(log, bound, wanted.since)
+    if XLSX in wanted.forms:
+        refuse_too_many(rows)
+    ledger_bytes = log.path.stat().st_size * rows.count // max(1, log.size)
+    return [
+        File(rows, form, room_of_log(form, ledger_bytes), _writing(rows, form, wanted))
+        for form in wanted.forms
+    ]
 
 
 def _table(asked: Asked, noun: str) -> tuple[pa.Table, tuple[str, ...]]:
@@ -113,41 +116,33 @@ def _table(asked: Asked, noun: str) -> tuple[pa.Table, tuple[str, ...]]:
     return table.sort_by([(name, "ascending") for name in order]), order
 
 
-def _log_rows(log: LeafLog, bound: Bound, wanted: Wanted) -> Iterator[Rows]:
-    """The log, or the part of it from `since` on, read anew for each form."""
+def _log_rows(log: LeafLog, bound: Bound, since: int | None) -> Rows:
     from cli.export_forms.rows import Rows
     from cli.log_rows import log_batches, log_schema
 
-    start = wanted.since or 0
+    start = since or 0
     if start > bound.size:
-        raise click.UsageError(
-            _("There are {size} entries; none from {since} on.").format(
-                size=bound.size, since=start
-            )
-        )
+        text = _("There are {size} entries; none from {since} on.")
+        raise click.UsageError(text.format(size=bound.size, since=start))
     about = bound.of_log()
-    if wanted.since is not None:
+    if since is not None:
         about = about.since(start, log.compact_range(start).subtrees)
 
-    def batches() -> Iterator[Any]:
+    def batches() -> Iterator[pa.RecordBatch]:
         return log_batches(log.leaves(start, bound.size))
 
-    yield Rows(LOG, log_schema(), bound.size - start, batches, about, ("index",), path=LOG)
+    return Rows(LOG, log_schema(), bound.size - start, batches, about, ("index",), path=LOG)
 
 
-def _file(log: LeafLog, rows: Rows, form: str, wanted: Wanted) -> File:
-    write = partial(write_form, rows, form, excel_id=wanted.excel_id)
-    if rows.noun != LOG:
-        sink = BytesIO()
-        write(sink)
-        data = sink.getvalue()
-        return File(rows, form, len(data), data)
-    if form == "xlsx":
-        from cli.export_forms.workbook import refuse_too_many
+def _made(rows: Rows, form: str, wanted: Wanted) -> File:
+    sink = BytesIO()
+    _writing(rows, form, wanted)(sink)
+    data = sink.getvalue()
+    return File(rows, form, len(data), data)
 
-        refuse_too_many(rows)
-    share = rows.count / max(1, log.size)
-    return File(rows, form, int(room_of_log(form, log.path.stat().st_size) * share), write)
+
+def _writing(rows: Rows, form: str, wanted: Wanted) -> Callable[[BinaryIO], None]:
+    return partial(write_form, rows, form, excel_id=wanted.excel_id)
 
 
 def default_forms(forms: Sequence[str]) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from cli.asking import ask, position_options
+from cli.asking import Asked, ask, locate, position_options
 from cli.bound import Bound, checkpoint_at
 from cli.export_forms.forms import CSV, FORMS, PARQUET
-from cli.exporting import LOG, NAMES, File, Wanted, default_forms, files_of
+from cli.exporting import LOG, NAMES, File, Wanted, default_forms, log_files, table_files
 from cli.files import refuse_standing, require_room, write_all
 from cli.language import N_, _
 from cli.options import argument, command, option
@@ -174,18 +174,31 @@ def _export(
     with LeafLog(session.ledger) as log:
         steps = len(wanted.nouns) + 1
         with progress_bar(_("Exporting"), steps, leaves=log.size, quiet=session.quiet) as done:
-            asked = ask(log, options, whole=True)
-            bound = Bound(asked.placed_at_held, checkpoint_at(log, asked.stated["size"]))
-            files = files_of(log, asked, bound, wanted, done)
+            asked = None if wanted.nouns == [LOG] else ask(log, options, whole=True)
+            placed = asked.placed_at_held if asked else locate(log, options)[1]
+            bound = Bound(placed, checkpoint_at(log, placed["size"]))
+            files: list[File] = []
+            for step, noun in enumerate(wanted.nouns):
+                files += _files(log, asked, noun, bound, wanted)
+                done(step)
             _write(log, folder, files, bound, wanted)
             done(steps - 1)
     for file in files:
         rows = file.rows.count
         session.say(_("{path}: {rows} rows").format(path=folder / file.name, rows=rows))
-    for warning in asked.warnings:
+    for warning in asked.warnings if asked else ():
         session.note(_("Note: {text}").format(text=warning["text"]))
     session.note(position_line(bound.position))
     return bound, files
+
+
+def _files(
+    log: LeafLog, asked: Asked | None, noun: str, bound: Bound, wanted: Wanted
+) -> list[File]:
+    """The log alone needs no answer: no entry of it is decoded but for its own row."""
+    if asked is None or noun == LOG:
+        return log_files(log, bound, wanted)
+    return table_files(asked, noun, bound, wanted)
 
 
 def _write(log: LeafLog, folder: Path, files: list[File], bound: Bound, wanted: Wanted) -> None:
