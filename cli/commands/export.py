@@ -183,13 +183,21 @@ def _export(
                 done(step)
             _write(log, folder, files, bound, wanted)
             done(steps - 1)
-    for file in files:
-        rows = file.rows.count
-        session.say(_("{path}: {rows} rows").format(path=folder / file.name, rows=rows))
+    for name, rows in _counted(files, wanted).items():
+        session.say(_("{path}: {rows} rows").format(path=folder / name, rows=rows))
     for warning in asked.warnings if asked else ():
         session.note(_("Note: {text}").format(text=warning["text"]))
     session.note(position_line(bound.position))
     return bound, files
+
+
+def _counted(files: list[File], wanted: Wanted) -> dict[str, int]:
+    """The rows of each file; of a dataset those of the folder, its parts are many."""
+    found: dict[str, int] = {}
+    for file in files:
+        name = file.rows.noun if wanted.dataset else file.name
+        found[name] = found.get(name, 0) + file.rows.count
+    return found
 
 
 def _files(

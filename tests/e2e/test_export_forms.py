@@ -190,6 +190,28 @@ def test_csv_for_excel_in_indonesia(jejak: Jejak, tmp_path: Path) -> None:
     assert package["resources"][0]["dialect"]["delimiter"] == ";"
 
 
+def test_the_package_describes_the_three_phases_and_every_column(
+    jejak: Jejak, tmp_path: Path
+) -> None:
+    assert jejak("export", "fiskal", "-f", "csv", "-f", "json", "-o", "keluar").code == 0
+    package = json.loads((tmp_path / "keluar" / "datapackage.json").read_text("utf-8"))
+    assert [resource["path"] for resource in package["resources"]] == ["fiskal.csv", "fiskal.json"]
+    schema = package["resources"][0]["schema"]
+    assert [field["name"] for field in schema["fields"]] == of_csv(tmp_path / "keluar/fiskal.csv")[
+        0
+    ]
+    phases = {
+        field["name"]: field["normalize"] for field in schema["fields"] if "normalize" in field
+    }
+    assert phases == {name: {"phase": name} for name in ("approved", "adjusted", "executed")}
+    extra = {field["columnType"]: field for field in schema["extraFields"]}
+    assert extra["value"]["normalizationTarget"] is True
+    assert extra["phase:id"]["name"] == "phase"
+    assert extra["value-currency:code"]["constant"] == "IDR"
+    for field in schema["fields"]:
+        assert all(field[name] for name in ("type", "title", "title@en", "description@en"))
+
+
 @pytest.mark.parametrize(
     "words",
     [
