@@ -131,12 +131,16 @@ def position_options(function: F) -> F:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question at a position: the columns left there, and the answer's `position` object."""
+    """A question at a position: the columns left there, and the answer's `position` object.
+
+    `asked_year` is the year that an option gave, where that is not the only one.
+    """
 
     position: Position
     columns: Columns
     stated: dict[str, Any]
     visible: Visible
+    asked_year: int | None = None
 
     @property
     def over_all(self) -> bool:
@@ -145,7 +149,8 @@ class Asked:
 
     @property
     def satker(self) -> str:
-        return str(self.stated["satker"])
+        """Its key; empty where the question is of several."""
+        return str(self.stated["satker"] or "")
 
     @property
     def fiscal_year(self) -> int | None:
@@ -166,14 +171,21 @@ class Asked:
 
     @cached_property
     def revisions(self) -> list[dict[str, Any]]:
-        """The rows of the DIPA asked about, by revision."""
+        """The rows of the DIPA asked about, by revision; none where it is more than one."""
+        return next(iter(self._dipas), []) if len(self._dipas) < 2 else []
+
+    @cached_property
+    def _dipas(self) -> list[list[dict[str, Any]]]:
         from projections.revisions import revision_rows
 
-        return next(iter(revision_rows(self.columns, self.position).values()), [])
+        return list(revision_rows(self.columns, self.position).values())
 
     @property
     def placed_at_held(self) -> dict[str, Any]:
-        """The position object with the revision that it means."""
+        """The position object with the revision that it means, of several the one asked for."""
+        number = self.position.revision
+        if len(self._dipas) > 1:
+            return self.placed(number if isinstance(number, int) else None, None)
         row = self.held.row or {}
         return self.placed(row.get("revision"), row.get("effective_from"))
 
@@ -193,14 +205,37 @@ def ask(
     *,
     voided_imports: bool = False,
     consolidated: bool = False,
+    whole: bool = False,
 ) -> Asked:
     """Resolve the position options against a log; raises click.UsageError where they clash.
 
     `voided_imports` keeps what a voided import brought among the columns, for a history.
-    `consolidated` takes `--satker all`: then the answer names no satker.
+    `consolidated` takes `--satker all`: then the answer names no satker. A `whole` question is of
+    every satker and year that the options do not leave out; the position names one only where
+    there is no other.
     """
-    from cli.wiring import ledger_identity, read_columns
-    from projections.position import Position, narrowed_to, visible
+    from cli.wiring import read_columns
+    from projections.position import narrowed_to, visible
+
+    position, stated = locate(log, options)
+    columns = read_columns(log, position.size)
+    satker, year = _meant(columns, options, consolidated=consolidated, whole=whole)
+    left = visible(columns, position, voided_imports=voided_imports)
+    cut = (satker, year)
+    if whole:
+        cut = (satker if options["satker"] else None, options["fiscal_year"])
+    narrowed = replace(left, columns=narrowed_to(left.columns, *cut))
+    said = {**stated, "satker": satker, "fiscal_year": year}
+    return Asked(position, narrowed.columns, said, narrowed, options["fiscal_year"])
+
+
+def locate(log: LeafLog, options: dict[str, Any]) -> tuple[Position, dict[str, Any]]:
+    """The position and its object, as far as no entry has to be decoded: without a satker or year.
+
+    click.UsageError where options clash.
+    """
+    from cli.wiring import ledger_identity
+    from projections.position import Position
 
     if options["revision"] is not None and options["as_of"] is not None:
         raise click.UsageError(_("Give either a revision or a date, not both."))
@@ -216,15 +251,9 @@ def ask(
         documents_until=options["documents_until"],
         by=options["by"],
     )
-    columns = read_columns(log, size)
-    satker = None
-    if not (consolidated and means_all(columns, options["satker"])):
-        satker = only_satker(columns, options["satker"])
-    year = only_year(columns, satker, options["fiscal_year"])
-    left = visible(columns, position, voided_imports=voided_imports)
     stated = {
-        "satker": satker,
-        "fiscal_year": year,
+        "satker": None,
+        "fiscal_year": None,
         "revision": None,
         "effective_on": None,
         "by": position.by,
@@ -233,8 +262,28 @@ def ask(
         "size": size,
         "root": base64.b64encode(log.root(size)).decode(),
     }
-    narrowed = replace(left, columns=narrowed_to(left.columns, satker, year))
-    return Asked(position, narrowed.columns, stated, narrowed)
+    return position, stated
+
+
+def _meant(
+    columns: Columns, options: dict[str, Any], *, consolidated: bool, whole: bool
+) -> tuple[str | None, int | None]:
+    """The satker and year of the answer, None for all."""
+    if whole:
+        return _one_or_all(columns, options)
+    satker = None
+    if not (consolidated and means_all(columns, options["satker"])):
+        satker = only_satker(columns, options["satker"])
+    return satker, only_year(columns, satker, options["fiscal_year"])
+
+
+def _one_or_all(columns: Columns, options: dict[str, Any]) -> tuple[str | None, int | None]:
+    """The satker and year asked for or the only ones, None where there are several."""
+    known = known_satker(columns)
+    asked = None if means_all(columns, options["satker"]) else options["satker"]
+    satker = only_satker(columns, asked) if asked is not None or len(known) < 2 else None
+    years = known_years(columns, satker)
+    return satker, options["fiscal_year"] or (years[0] if len(years) == 1 else None)
 
 
 def _known(log: LeafLog, options: dict[str, Any], zone: ZoneInfo) -> tuple[int, datetime | None]:
@@ -271,6 +320,11 @@ def _clock_at(log: LeafLog, size: int) -> str | None:
 def means_all(columns: Columns, asked: str | None) -> bool:
     """Whether `--satker` asks for all; a satker whose key is that word is meant first."""
     return asked is not None and asked.lower() in ALL and asked not in _codes(columns)
+
+
+def known_satker(columns: Columns) -> list[str]:
+    """The keys of the satker that stand, sorted."""
+    return list(_codes(columns))
 
 
 def only_satker(columns: Columns, asked: str | None) -> str:
@@ -321,27 +375,31 @@ def only_year(columns: Columns, satker: str | None, asked: int | None) -> int | 
 
     Of one satker, or of all where it is None.
     """
+    if asked is not None:
+        return asked
+    years = known_years(columns, satker)
+    if len(years) > 1:
+        raise click.UsageError(
+            _("Several fiscal years here, give --ta: {known}.").format(
+                known=", ".join(map(str, years))
+            )
+        )
+    return years[0] if years else None
+
+
+def known_years(columns: Columns, satker: str | None) -> list[int]:
+    """The years with entries of a satker (of any, without one), sorted."""
     import pyarrow.compute as pc
 
     from ledger.events import FigurePublished
     from projections.position import without_voided_imports
 
-    if asked is not None:
-        return asked
     years: set[int] = set()
     for topic, table in without_voided_imports(columns).tables.items():
         if topic != FigurePublished.TOPIC and {"satker", "fiscal_year"} <= set(table.column_names):
-            found = table["fiscal_year"]
-            if satker is not None:
-                found = pc.filter(found, pc.equal(table["satker"], satker))
-            years.update(pc.unique(found).to_pylist())
-    if len(years) > 1:
-        raise click.UsageError(
-            _("Several fiscal years here, give --ta: {known}.").format(
-                known=", ".join(map(str, sorted(years)))
-            )
-        )
-    return min(years, default=None)
+            mine = table if satker is None else table.filter(pc.equal(table["satker"], satker))
+            years.update(pc.unique(mine["fiscal_year"]).to_pylist())
+    return sorted(years)
 
 
 def _iso(day: date | None) -> str | None:

@@ -31,6 +31,7 @@ _ROW = ("level", "code", "name", "pagu", "basis", "stated", "derived", "document
         "jejak pagu --revision akhir --level ro",
         "jejak pagu --revision akhir '6709.*' --json",
         "jejak pagu --satker all --level jenis-belanja",
+        "jejak pagu --level ro -o pagu.xlsx",
     ],
 )
 @argument("pattern", required=False, metavar=N_("[CODE]"))
