@@ -42,6 +42,8 @@ SCHEMA = pa.schema(
 Change = Literal["new", "gone", "up", "down", "same", "unknown"]
 Row = dict[str, Any]
 AMOUNT_UNKNOWN = "amount-unknown"
+_SILENCE = ("full", "partial", "total-only", "nothing")
+"""Coverages from the one that tells most to the one that tells nothing."""
 
 
 def changes(before: Side, after: Side, level: str | None) -> pa.Table:
@@ -51,7 +53,7 @@ def changes(before: Side, after: Side, level: str | None) -> pa.Table:
     as `delta`. Where a side does not say, the change is `unknown`, the delta null and `reason` one
     of `before-total-only`, `before-partial`, `before-nothing`, `amount-unknown` and the same of
     `after`. What neither breaks down is the last row, without code and name. The total row adds
-    `gained`, `lost` and `untold`, which sum up to its delta. Raises ValueError for an unknown level.
+    `gained`, `lost` and `untold`, which sum up to its delta. ValueError for an unknown level.
     """
     if level is not None and level not in DIMENSIONS:
         raise ValueError(level)
@@ -68,7 +70,9 @@ def changes(before: Side, after: Side, level: str | None) -> pa.Table:
 def differs(row: Mapping[str, Any]) -> bool:
     """Whether a row is known to differ: in money, or in a volume that both sides give."""
     volumes = row["volume_before"], row["volume_after"]
-    return row["change"] not in ("same", "unknown") or (None not in volumes and len(set(volumes)) > 1)
+    return row["change"] not in ("same", "unknown") or (
+        None not in volumes and len(set(volumes)) > 1
+    )
 
 
 def _rows(
@@ -105,15 +109,13 @@ def _reason(
 
 def _money(old: Entry | None, new: Entry | None, reason: str | None) -> Row:
     before, after = old.amount if old else None, new.amount if new else None
-    change: Change
+    row: Row = {"before": before, "after": after}
     if reason is not None:
-        return {"before": before, "after": after, "change": "unknown", "reason": reason}
-    delta = (after or 0) - (before or 0)
-    if old is None or new is None:
-        change = "new" if old is None else "gone"
-    else:
-        change = _direction(delta)
-    return {"before": before, "after": after, "delta": delta, "change": change}
+        return {**row, "change": "unknown", "reason": reason}
+    row["delta"] = (after or 0) - (before or 0)
+    if old is None:
+        return {**row, "change": "new"}
+    return {**row, "change": "gone" if new is None else _direction(row["delta"])}
 
 
 def _direction(delta: int) -> Change:
@@ -141,9 +143,9 @@ def _left_over(
     if is_told and rest[0] is not None and rest[1] is not None:
         delta = rest[1] - rest[0]
         return [{**row, "delta": delta, "change": _direction(delta)}]
-    side = "before" if first.coverage != "full" else "after"
-    coverage = (first if side == "before" else second).coverage
-    return [{**row, "change": "unknown", "reason": f"{side}-{coverage}"}]
+    sides = {"before": first, "after": second}
+    side = max(sides, key=lambda name: _SILENCE.index(sides[name].coverage))
+    return [{**row, "change": "unknown", "reason": f"{side}-{sides[side].coverage}"}]
 
 
 def _rest(standing: Standing, entries: Mapping[Key, Entry]) -> int | None:
@@ -157,7 +159,9 @@ def _total(first: Standing, second: Standing, rows: Sequence[Row]) -> Row:
     delta = second.amount - first.amount if known else None  # type: ignore[operator]
     deltas = [row["delta"] for row in rows if row.get("delta") is not None]
     gained, lost = sum(d for d in deltas if d > 0), sum(d for d in deltas if d < 0)
-    missing = next((s for s, one in (("before", first), ("after", second)) if one.amount is None), "")
+    missing = next(
+        (s for s, one in (("before", first), ("after", second)) if one.amount is None), ""
+    )
     return {
         "level": TOTAL,
         "before": first.amount,

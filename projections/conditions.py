@@ -76,7 +76,8 @@ def _judged(key: str, lines: Iterable[Line], missing: Iterable[str]) -> Conditio
 
 def rows_at(before: Side, after: Side, level: str) -> list[Row]:
     """The rows of the comparison at a level, without its total."""
-    return changes(before, after, level).to_pylist()[1:]
+    rows: list[Row] = changes(before, after, level).to_pylist()
+    return rows[1:]
 
 
 def missing_at(before: Side, after: Side, level: str, rows: Sequence[Row]) -> list[str]:
@@ -110,9 +111,7 @@ def _unmoved(key: str, level: str, before: Side, after: Side) -> Condition:
     """No code of a level has another amount. Where the total moves, some code does for certain."""
     rows = rows_at(before, after, level)
     moved = [
-        Line(level, row["code"], row["before"], row["after"])
-        for row in rows
-        if has_moved(row)
+        Line(level, row["code"], row["before"], row["after"]) for row in rows if has_moved(row)
     ]
     total = total_moved(before, after)
     if not moved and total is not None:
@@ -188,19 +187,23 @@ def plan_of(side: Side) -> dict[str, int | None] | None:
         return None
     table = side.columns.of(WithdrawalPlanStated)
     revision = side.held["revision"]
-    own = pc.is_null(table["revision"]) if revision is None else pc.equal(table["revision"], revision)
+    own = (
+        pc.is_null(table["revision"]) if revision is None else pc.equal(table["revision"], revision)
+    )
     rows = flat_lines(table.filter(pc.fill_null(own, False)), amendments(side.columns)).to_pylist()
     if not rows:
         return None
     ranked = Precedence(settled_documents(side.columns)).ranking
-    chosen = min((ranked(r["document"], r["read_from"]), r["dimension"], r["document"]) for r in rows)
+    chosen = min(
+        (ranked(r["document"], r["read_from"]), r["dimension"], r["document"]) for r in rows
+    )
     found: dict[str, int | None] = {}
     for row in rows:
         if (row["dimension"], row["document"]) == chosen[1:]:
             key = f"{row['code'] or '-'} {row['month'] or 0:02d}"
             before = found.get(key, 0)
             known = before is not None and row["amount"] is not None
-            found[key] = before + row["amount"] if known else None  # type: ignore[operator]
+            found[key] = before + row["amount"] if known else None
     return found
 
 

@@ -64,8 +64,12 @@ LOANS_AND_GRANTS = frozenset(
 )
 """Sumber dana on which a KPA opens no new akun: SBSN, PHLN, PHDN."""
 
-FUNDS = LOANS_AND_GRANTS | GRANTS | frozenset(
-    {"A", "RM", "C", "RMP", "D", "PNBP", "F", "BLU", "G", "STM", "L", "M", "N", "O", "R", "S"}
+FUNDS = (
+    LOANS_AND_GRANTS
+    | GRANTS
+    | frozenset(
+        {"A", "RM", "C", "RMP", "D", "PNBP", "F", "BLU", "G", "STM", "L", "M", "N", "O", "R", "S"}
+    )
 )
 """Sumber dana whose meaning is known; of any other text nothing is concluded."""
 

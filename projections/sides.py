@@ -140,7 +140,9 @@ class Side:
         found: dict[str, str] = {}
         for candidate in own:
             lines = lines_of(self._stated.lines, candidate)
-            for code, name in zip(lines["code"].to_pylist(), lines["name"].to_pylist(), strict=True):
+            for code, name in zip(
+                lines["code"].to_pylist(), lines["name"].to_pylist(), strict=True
+            ):
                 if code is not None and name is not None:
                     found.setdefault(code, name)
         return found
