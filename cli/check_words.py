@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cli.language import N_, _
@@ -126,8 +127,8 @@ def _rules(rules: Sequence[AuthorityRule]) -> str:
 
 
 def _term_line(term: Term) -> str:
-    from cli.answer import _day
     from cli.messages import authority_words
+    from cli.render.numbers import long_date
 
     text = {
         "in-time": _("Deadline of {authority}: {day}, kept."),
@@ -137,7 +138,7 @@ def _term_line(term: Term) -> str:
     authority = authority_words([term.deadline.authority])
     if not term.deadline.verified:
         authority = _("{source}, not verified").format(source=authority)
-    return text.format(authority=authority, day=_day(term.until))
+    return text.format(authority=authority, day=long_date(date.fromisoformat(term.until)))
 
 
 def _movement_lines(moved: Iterable[Movement]) -> list[str]:

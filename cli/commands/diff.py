@@ -9,6 +9,7 @@ import click
 
 from cli.answer import Answer, give
 from cli.asking import Asked, ask, knowledge_options
+from cli.change_words import columns, shown, summary, words
 from cli.ends import End, RangeType, asked_at
 from cli.failures import FOUND
 from cli.language import N_, _
@@ -92,21 +93,21 @@ def run(
     before, after = (Side(one.columns, one.position) for one in both)
     total, *rows = changes(before, after, level or common_level(before, after)).to_pylist()
     examination = _examined(before, after, level) if check else None
-    shown = [row for row in rows if show_all or row["change"] != "same" or differs(row)]
+    told = [row for row in rows if show_all or row["change"] != "same" or differs(row)]
     give(
         session,
         Answer(
             schema=SCHEMA,
             position=_position(both, ends),
-            rows=[{name: row[name] for name in _ROW} for row in shown],
+            rows=[{name: row[name] for name in _ROW} for row in told],
             totals=_totals(total, rows),
             warnings=_warnings(both, ends),
             total_row={name: total[name] for name in _ROW},
-            columns=_columns(shown),
-            table_rows=[_shown(row) for row in shown],
-            footer_rows=[{**_shown(total), "code": _("Total"), "name": ""}],
-            title=_summary(total, rows, both, ends),
-            lines=[*_words(total, rows), *(examination.lines() if examination else [])],
+            columns=columns(told),
+            table_rows=[shown(row) for row in told],
+            footer_rows=[{**shown(total), "code": _("Total"), "name": ""}],
+            title=summary(total, rows, both, ends),
+            lines=[*words(total, rows), *(examination.lines() if examination else [])],
             parts={"check": examination.plain()} if examination else {},
         ),
     )
@@ -155,112 +156,3 @@ def _warnings(both: Sequence[Asked], ends: Sequence[End]) -> list[dict[str, str]
             text = text.format(file=end.file.name, count=len(one.revisions))
             found.append({"code": "proposal-of-several", "text": text})
     return [one for at, one in enumerate(found) if one not in found[:at]]
-
-
-def _columns(rows: Sequence[dict[str, Any]]) -> list[Any]:
-    from cli.render.table import Column
-
-    columns = [
-        Column("code", _("Code"), "code"),
-        Column("name", _("Name"), "text", optional=3),
-        Column("before", _("Before (Rp)"), "money"),
-        Column("after", _("After (Rp)"), "money"),
-        Column("delta", _("Difference"), "money"),
-    ]
-    if any(row["volume_before"] or row["volume_after"] for row in rows):
-        columns.append(Column("volume", _("Volume"), "code", optional=4))
-    if any(row["within"] for row in rows):
-        columns.append(Column("within", _("Within"), "code", optional=5))
-    if any(row["reason"] or row["change"] in ("new", "gone") for row in rows):
-        columns.append(Column("note", _("Note"), "text", optional=1))
-    return columns
-
-
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    from cli.render.numbers import signed_amount
-
-    is_left_over = row["code"] is None and row["name"] is None
-    absent = {"new": "before", "gone": "after"}.get(row["change"])
-    return {
-        **row,
-        "code": row["code"] or "",
-        "name": _("(not broken down)") if is_left_over else row["name"] or "",
-        "within": row["within"] or "",
-        "volume": _volume(row),
-        "delta": None if row["delta"] is None else signed_amount(row["delta"]),
-        "note": _note(row),
-        **({absent: "-"} if absent else {}),
-    }
-
-
-def _volume(row: dict[str, Any]) -> str:
-    sides = [row["volume_before"] or "-", row["volume_after"] or "-"]
-    words = sides[0] if sides[0] == sides[1] else " > ".join(sides)
-    return f"{words} {row['unit'] or ''}".strip() if words != "-" else ""
-
-
-def _note(row: dict[str, Any]) -> str:
-    words = {
-        "new": _("new"),
-        "gone": _("gone"),
-        "before-total-only": _("before: breakdown not available in the source (total only)"),
-        "after-total-only": _("after: breakdown not available in the source (total only)"),
-        "before-partial": _("before: not broken down in full"),
-        "after-partial": _("after: not broken down in full"),
-        "before-nothing": _("before: no revision held"),
-        "after-nothing": _("after: no revision held"),
-        "before-amount-unknown": _("before: amount unknown"),
-        "after-amount-unknown": _("after: amount unknown"),
-    }
-    return words.get(row["reason"] or row["change"], "")
-
-
-def _summary(
-    total: dict[str, Any], rows: Sequence[dict[str, Any]], both: Sequence[Asked], ends: Any
-) -> str:
-    from cli.render.numbers import rupiah, signed_amount
-
-    sides = [
-        f"{_end_words(one, end)} {_('unknown') if amount is None else rupiah(amount)}"
-        for one, end, amount in zip(both, ends, (total["before"], total["after"]), strict=True)
-    ]
-    delta = _("unknown") if total["delta"] is None else signed_amount(total["delta"])
-    head = _("From {before} to {after}: {delta}.")
-    return head.format(before=sides[0], after=sides[1], delta=delta) + _count_words(rows)
-
-
-def _end_words(one: Asked, end: End) -> str:
-    if end.file is not None:
-        return end.file.name
-    if one.held.row is None:
-        return end.text
-    number = one.held.row["revision"]
-    return _("the last state") if number is None else _("revision {number}").format(number=number)
-
-
-def _count_words(rows: Sequence[dict[str, Any]]) -> str:
-    counts = Counter(row["change"] for row in rows)
-    words = {
-        "new": _("{count} new"),
-        "gone": _("{count} gone"),
-        "up": _("{count} up"),
-        "down": _("{count} down"),
-        "same": _("{count} the same"),
-        "unknown": _("{count} unknown"),
-    }
-    said = [text.format(count=counts[name]) for name, text in words.items() if counts[name]]
-    return " " + ", ".join(said) + "." if said else ""
-
-
-def _words(total: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[str]:
-    from cli.render.numbers import signed_amount
-
-    words = []
-    if rows and total["delta"] is not None:
-        text = _("Up {gained}, down {lost}, not told by code {untold}: together {delta}.")
-        names = ("gained", "lost", "untold", "delta")
-        words.append(text.format(**{name: signed_amount(total[name]) for name in names}))
-    for side in ("before", "after"):
-        if total[f"coverage_{side}"] == "total-only":
-            words.append(_note({"reason": f"{side}-total-only"}))
-    return words

@@ -278,6 +278,16 @@ def test_a_file_speaks_for_itself_beside_a_recorded_revision_of_its_number(
 
 
 @pytest.mark.usefixtures("proposal")
+def test_what_was_voided_or_corrected_in_the_ledger_leaves_the_file_as_it_is(jejak: Jejak) -> None:
+    """The file's entries would have the numbers of recorded ones, were they not kept apart."""
+    before = _tested(jejak, "--level", "ro", "--json").json["totals"]
+    for row in jejak("log", "--json").json["rows"]:
+        if row["stream"] == "dipa/banjarbaru/2024" and row["version"] <= 2:
+            assert jejak("void", row["event"], "--reason", "uji").code == 0
+    assert _tested(jejak, "--level", "ro", "--json").json["totals"] == before
+
+
+@pytest.mark.usefixtures("proposal")
 def test_two_files_and_a_file_in_another_folder_are_ends_too(
     jejak: Jejak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
