@@ -296,8 +296,9 @@ def test_two_files_and_a_file_in_another_folder_are_ends_too(
     assert [row["delta"] for row in two["rows"]] == [-7, 7]
     (tmp_path / "dalam").mkdir()
     monkeypatch.chdir(tmp_path / "dalam")
-    up = jejak("diff", "akhir..../lain.csv", "--mapping", "../usulan.toml", "--json").json
-    assert [row["delta"] for row in up["rows"]] == [-7, 7]
+    for words, deltas in (("akhir..../lain.csv", [-7, 7]), ("../lain.csv..akhir", [7, -7])):
+        up = jejak("diff", words, "--mapping", "../usulan.toml", "--json").json
+        assert [row["delta"] for row in up["rows"]] == deltas
 
 
 @pytest.mark.parametrize(

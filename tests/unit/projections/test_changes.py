@@ -108,6 +108,15 @@ def test_what_is_left_over_is_unknown_beside_codes_that_are() -> None:
     assert _table(book)[0]["untold"] == 3
 
 
+def test_what_is_left_over_may_hold_the_codes_that_a_partial_list_lacks() -> None:
+    book = _book((50, stated(0, "ro", RO[:1])), (50, stated(1, "ro", RO)))
+    assert _rows(book) == [
+        ("6709.QGE.001", 30, 30, 0, "same"),
+        ("6709.QGE.003", None, 20, None, "unknown"),
+        (None, 20, 0, None, "unknown"),
+    ]
+
+
 def test_two_totals_alone_give_the_total_alone() -> None:
     book = _book((50, None), (60, None))
     assert _rows(book) == []
@@ -135,6 +144,14 @@ def test_volumes_and_their_unit_stand_beside_the_amounts_and_differ_by_themselve
         ("2.5", "3", "OK"),
     ]
     assert [(row["change"], differs(row)) for row in table] == [("same", False), ("same", True)]
+
+
+def test_volumes_of_two_units_have_no_sum() -> None:
+    twice = [("6709.QGE.001", 20), ("6709.QGE.001", 10)]
+    for units, volume in ((["OK", "OK"], "5"), (["OK", "OH"], None)):
+        first = stated(0, "ro", twice, volume=["2", "3"], unit=units, coverage="partial")
+        row = _table(_book((30, first), (30, None)))[1]
+        assert row["volume_before"] == volume
 
 
 def test_volumes_of_lines_are_no_volume_of_their_ro() -> None:

@@ -129,6 +129,13 @@ def test_a_total_that_changes_breaks_even_where_no_line_is_known(key: str) -> No
     assert one == Condition(key, "breaks", (Line("total", None, 100, 90),))
 
 
+def test_what_is_not_broken_down_is_no_code_that_moved() -> None:
+    lines = [_lines(number, BASE) for number in (0, 1)]
+    ends = _ends(revised(0, "2024-01-01", 110), revised(1, "2024-02-01", 105), *lines)
+    found = next(one for one in conditions(*ends) if one.key == "kro")
+    assert found.lines == (Line("total", None, 110, 105),)
+
+
 def test_what_is_not_broken_down_cannot_be_told_to_have_stayed() -> None:
     part = [row for row in BASE if row[0] != C]
     found = _of_lines("kro", part, part)
