@@ -29,7 +29,7 @@ class Answer:
 
     `rows` are what JSON gives; `table_rows` what people see, by the keys of `columns` (the same
     rows when None). `lines` stand below the table. `total_row` has the keys of a row: CSV, which
-    has no place for totals, gives it first.
+    has no place for totals, gives it first. `parts` are further members of the JSON envelope.
     """
 
     schema: str
@@ -43,6 +43,7 @@ class Answer:
     title: str | None = None
     lines: Sequence[str] = ()
     total_row: Mapping[str, Any] | None = None
+    parts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def give(session: Session, answer: Answer) -> None:
@@ -115,6 +116,7 @@ def _envelope(answer: Answer) -> dict[str, Any]:
         "rows": list(answer.rows),
         "totals": dict(answer.totals),
         "warnings": list(answer.warnings),
+        **answer.parts,
     }
 
 

@@ -7,7 +7,7 @@ satker, year, revision, effective date, what was known, log size and root.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -64,67 +64,79 @@ class RevisionType(click.ParamType["int | str"]):
         raise click.BadParameter(message.format(text=value), ctx, param)
 
 
+_WHOSE = (
+    option(
+        "--satker",
+        "satker",
+        metavar=N_("KEY|CODE|all"),
+        help=N_("Key or six-digit code of the satker; `all` where a command answers over all."),
+    ),
+    option("--fiscal-year", "--ta", "fiscal_year", type=int, help=N_("Fiscal year.")),
+)
+_WHEN = (
+    option(
+        "--revision",
+        "--revisi-ke",
+        "revision",
+        type=RevisionType(),
+        metavar="N|awal|akhir",
+        help=N_("What held at this revision; the last one by default."),
+    ),
+    option(
+        "--as-of",
+        "--per-tanggal",
+        "as_of",
+        type=DateType(),
+        metavar=N_("DATE"),
+        help=N_("What held on this day, inclusive."),
+    ),
+)
+_KNOWN = (
+    option(
+        "--known-at",
+        "--tercatat-sampai",
+        "known_at",
+        metavar=N_("TIME"),
+        help=N_("What the ledger knew then."),
+    ),
+    option(
+        "--at-size",
+        "--pada-ukuran",
+        "at_size",
+        type=click.IntRange(min=0),
+        help=N_("What the ledger knew when it had this many entries."),
+    ),
+    option(
+        "--documents-until",
+        "--dokumen-sampai",
+        "documents_until",
+        type=DateType(),
+        metavar=N_("DATE"),
+        help=N_("Leave out what later documents say."),
+    ),
+    option(
+        "--by",
+        "--menurut",
+        "by",
+        type=click.Choice(["dipa", "posting"]),
+        default="dipa",
+        help=N_("Which date puts a revision into effect."),
+    ),
+)
+
+
 def position_options(function: F) -> F:
     """The options that say at which position a question is asked."""
-    for decorate in reversed(
-        [
-            option(
-                "--satker",
-                "satker",
-                metavar=N_("KEY|CODE|all"),
-                help=N_(
-                    "Key or six-digit code of the satker; `all` where a command answers over all."
-                ),
-            ),
-            option("--fiscal-year", "--ta", "fiscal_year", type=int, help=N_("Fiscal year.")),
-            option(
-                "--revision",
-                "--revisi-ke",
-                "revision",
-                type=RevisionType(),
-                metavar="N|awal|akhir",
-                help=N_("What held at this revision; the last one by default."),
-            ),
-            option(
-                "--as-of",
-                "--per-tanggal",
-                "as_of",
-                type=DateType(),
-                metavar=N_("DATE"),
-                help=N_("What held on this day, inclusive."),
-            ),
-            option(
-                "--known-at",
-                "--tercatat-sampai",
-                "known_at",
-                metavar=N_("TIME"),
-                help=N_("What the ledger knew then."),
-            ),
-            option(
-                "--at-size",
-                "--pada-ukuran",
-                "at_size",
-                type=click.IntRange(min=0),
-                help=N_("What the ledger knew when it had this many entries."),
-            ),
-            option(
-                "--documents-until",
-                "--dokumen-sampai",
-                "documents_until",
-                type=DateType(),
-                metavar=N_("DATE"),
-                help=N_("Leave out what later documents say."),
-            ),
-            option(
-                "--by",
-                "--menurut",
-                "by",
-                type=click.Choice(["dipa", "posting"]),
-                default="dipa",
-                help=N_("Which date puts a revision into effect."),
-            ),
-        ]
-    ):
+    return _decorated(function, (*_WHOSE, *_WHEN, *_KNOWN))
+
+
+def knowledge_options(function: F) -> F:
+    """The same without revision and date, for a question about more than one of them."""
+    return _decorated(function, (*_WHOSE, *_KNOWN))
+
+
+def _decorated(function: F, options: Iterable[Callable[[F], F]]) -> F:
+    for decorate in reversed(tuple(options)):
         function = decorate(function)
     return function
 
@@ -237,15 +249,16 @@ def locate(log: LeafLog, options: dict[str, Any]) -> tuple[Position, dict[str, A
     from cli.wiring import ledger_identity
     from projections.position import Position
 
-    if options["revision"] is not None and options["as_of"] is not None:
+    revision, as_of = options.get("revision"), options.get("as_of")
+    if revision is not None and as_of is not None:
         raise click.UsageError(_("Give either a revision or a date, not both."))
     if options["known_at"] is not None and options["at_size"] is not None:
         raise click.UsageError(_("Give either a time or a size, not both."))
     zone = ZoneInfo(ledger_identity(log).time_zone)
     size, known_at = _known(log, options, zone)
     position = Position(
-        revision=options["revision"],
-        as_of=options["as_of"],
+        revision=revision,
+        as_of=as_of,
         known_at=known_at,
         size=size,
         documents_until=options["documents_until"],

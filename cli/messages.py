@@ -61,6 +61,7 @@ MESSAGES: dict[str, str] = {
     "document-unknown": N_("no document of this id is registered; import it first"),
     "satker-unknown": N_("no satker of this key is registered"),
     "statement-differs": N_("the same document states this otherwise already, see {standing}"),
+    "proposal-empty": N_("states no revision and no line of this satker and year"),
     "reason-missing": N_("a reason is needed"),
     "target-unknown": N_("no such entry"),
     "target-fixed": N_("an entry of this kind can be neither corrected nor voided"),
