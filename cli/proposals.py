@@ -6,7 +6,7 @@ its lines nor speaks for them. The only contact with the reading of files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -51,15 +51,21 @@ def proposed(
     a revision is that of its lines. Raises FileRefused with every reason.
     """
     from cli.failures import FileRefused
-    from projections.columns import decode
     from projections.position import narrowed_to
 
     events = list(_with_revisions(_events_of(ledger, path, reading, dipa)))
-    leaves = ((known.size + at, event.TOPIC, _leaf(event)) for at, event in enumerate(events))
-    own = narrowed_to(decode(leaves, known.size + len(events)), *dipa)
+    own = narrowed_to(columns_of(events, known.size), *dipa)
     if not len(own.of(DipaRevised)):
         raise FileRefused(path.name, [Refusal("proposal-empty", "{} {}".format(*dipa))])
     return _beside(known, own)
+
+
+def columns_of(events: Sequence[Event], size: int) -> Columns:
+    """Events that nobody recorded, as columns after a log of `size` leaves."""
+    from projections.columns import decode
+
+    leaves = ((size + at, event.TOPIC, _leaf(event)) for at, event in enumerate(events))
+    return decode(leaves, size + len(events))
 
 
 def _events_of(ledger: Path, path: Path, reading: Reading, dipa: tuple[str, int]) -> list[Event]:

@@ -173,7 +173,19 @@ def import_one(
             indexes = record_prepared(ledger, prepared, actor=actor)
     session.say(_words(file.shown, prepared, indexes, dry_run=dry_run))
     _notes(session, prepared, scale)
+    if dry_run:
+        _show_previews(session, prepared)
     return bool(indexes)
+
+
+def _show_previews(session: Session, prepared: Prepared) -> None:
+    """Line by line what would change, revision by revision."""
+    from cli.preview import previews
+    from cli.preview_words import preview_lines
+
+    for preview in previews(session.ledger, prepared):
+        for line in preview_lines(preview):
+            session.say(line)
 
 
 def _notes(session: Session, prepared: Prepared, scale: int) -> None:
