@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,6 +21,7 @@ from cli.intake.rows import Reading
 from cli.intake.source import Source, digest_of, open_source
 from cli.known import Known
 from cli.lookalikes import mixed_words
+from cli.naming import Names
 from cli.spool import Spool
 from ledger import streams
 from ledger.decisions import Batch, Conflict, Kept, Outcome, corrections_towards
@@ -77,6 +78,7 @@ class Prepared:
     suggested: int = 0
     mismatches: Sequence[Mismatch] = ()
     strange_words: Sequence[str] = ()
+    is_cut: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -143,6 +145,7 @@ def prepare(
         suggested=reading.suggested,
         mismatches=reading.mismatches,
         strange_words=list(words),
+        is_cut=source.is_cut,
     )
 
 
@@ -213,7 +216,7 @@ def _reading(
         mapping,
         scale=scale,
         accept_suggestions=file.accept_suggestions,
-        satker_of=lambda text: known.satker_of(text, file.satker),
+        satker_of=known.satker_of(file.satker),
         expected={name: value for name, value in expected.items() if value is not None},
         progress=lambda row: progress(row, source.row_count),
     )
@@ -235,69 +238,14 @@ def weigh(
     `refusals` may grow while the rows are taken. The same for a file and for a row by hand.
     """
     batch = Batch(ledger.state, [] if kept is None else kept)
-    names = _Names(batch)
+    names = Names(batch)
     found = drafts(names.watched(rows, new_satker=new_satker), refusals, scale=scale)
     counts, conflicting = _offer_all(ledger, batch, found, conflicts, reason)
-    refusals += names.unknown()
+    refusals += names.unknown({refusal.origin.row for refusal in refusals})
     refusals += conflicting
     if refusals:
         raise InputRefused(in_file_order(refusals))
     return batch, counts
-
-
-class _Names:
-    """Documents and satker that rows name, and those that neither file nor ledger introduces."""
-
-    def __init__(self, batch: Batch) -> None:
-        self._batch = batch
-        self._own: dict[str, set[Scalar]] = {"document": set(), "satker": set()}
-        self._named: dict[str, dict[Scalar, Origin]] = {"document": {}, "satker": {}}
-
-    def watched(self, rows: Iterable[TypedRow], *, new_satker: bool) -> Iterator[TypedRow]:
-        """The same rows but those that introduce what is known, or a satker unasked."""
-        for row in rows:
-            own = row.values.get(row.record) if row.record in self._own else None
-            if row.introduces and (
-                self._is_known(row.record, own) or (row.record == "satker" and not new_satker)
-            ):
-                continue
-            if own is not None:
-                self._own[row.record].add(own)
-            self._note(row)
-            yield row
-
-    def unknown(self) -> list[Refusal]:
-        """A refusal for each name that is nowhere, with the row of its first mention."""
-        return [
-            Refusal(
-                f"{kind}-unknown",
-                str(name),
-                origin,
-                suggestion="--new-satker" if kind == "satker" else None,
-            )
-            for kind, named in self._named.items()
-            for name, origin in named.items()
-            if name not in self._own[kind] and not self._is_known(kind, name)
-        ]
-
-    def _note(self, row: TypedRow) -> None:
-        for field_, kind in _NAMING:
-            name = row.values.get(field_)
-            if name is None or name in self._named[kind] or (field_ == kind == row.record):
-                continue
-            self._named[kind][name] = replace(row.origin, cell=None)
-
-    def _is_known(self, kind: str, name: Scalar) -> bool:
-        stream = streams.satker if kind == "satker" else streams.document
-        return name is not None and self._batch.load(stream(str(name))).stands
-
-
-_NAMING = (
-    ("document", "document"),
-    ("read_from", "document"),
-    ("replaces", "document"),
-    ("satker", "satker"),
-)
 
 
 def record_prepared(ledger: Ledger, prepared: Prepared, *, actor: str) -> range:
@@ -327,9 +275,16 @@ def import_id_of(sha256: bytes, mapping: str) -> str:
 
 
 def in_file_order(refusals: Iterable[Refusal]) -> list[Refusal]:
-    """Each refusal once, by row and cell, so that a user can go down the file."""
+    """Each refusal once, by row and cell, so that a user can go down the file.
+
+    A cell that several fields refuse alike is told once.
+    """
+    told: dict[object, Refusal] = {}
+    for refusal in refusals:
+        where = (refusal.code, refusal.text, refusal.origin)
+        told.setdefault(where if refusal.text and refusal.origin.cell else refusal, refusal)
     return sorted(
-        dict.fromkeys(refusals),
+        told.values(),
         key=lambda refusal: (refusal.origin.row or 0, refusal.origin.cell or ""),
     )
 

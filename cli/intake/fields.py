@@ -30,6 +30,7 @@ __all__ = ["EXACT", "READ", "SUGGESTED", "CellRefused", "Parser", "Reader"]
 
 MAX_TEXT_BYTES = 8_192
 _CACHED = 1 << 14
+_KEPT_DIGITS = 15
 _FLAGS = {"1": True, "0": False, "ya": True, "tidak": False, "true": True, "false": False}
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
@@ -111,7 +112,7 @@ def _exactly(texts: Parser) -> Parser:
     """A number in the place of a text: a spreadsheet keeps fifteen digits of it, and no more."""
 
     def parse(text: str) -> Parsed:
-        if "e" in text.lower():
+        if "e" in text.lower() or sum(map(str.isdigit, text)) > _KEPT_DIGITS:
             raise CellRefused("number-imprecise")
         return texts(str(text))
 

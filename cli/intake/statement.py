@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import translate
+from fnmatch import fnmatchcase, translate
+from glob import escape
 from typing import Any
 
 from cli.intake.cells import Row
@@ -89,7 +90,11 @@ class Statement:
         self._seen: set[Hashable] = set()
         self._counts: dict[str, Counter[str]] = {}
         self._each = self._spread()
-        self._parsers = {name: reader.parser(spec) for name, spec in RECORDS[own.record].items()}
+        self._stood: dict[Hashable, str] = {}
+        self._parsers = {
+            name: reader.parser(replace(spec, required=spec.required or name in own.need))
+            for name, spec in RECORDS[own.record].items()
+        }
         for name in RECORDS[own.record]:
             self._prepare(name)
         self._fields.sort(key=lambda field: field.column is None)
@@ -145,6 +150,10 @@ class Statement:
             values[each.into] = self._parsers[each.into](str(constant))[0]
             own = FieldReader(each.field, at, None, self._parsers[each.field])
             self._take(own, row, values, raw, refused)
+        if self._own.must:
+            refused += self._misfits(row, values)
+        if self._own.once and not refused:
+            refused += self._repeated(row, values)
         if refused:
             refuse(*refused[0 if self._is_unfit_new else len(self._unfit) :])
             self._is_unfit_new = False
@@ -170,19 +179,63 @@ class Statement:
         try:
             value, confidence = field.parse(text)
         except CellRefused as error:
-            refused.append(_refusal(field.name, text, row.origin(field.column), error))
+            at = self._blamed(field, row)
+            typed = text if at is None else row.cell(at)
+            if field.template is not None and typed != text:
+                error.suggestion = None  # it is for the template, not for what was typed
+            refused.append(_refusal(field.name, typed, row.origin(at), error))
             return
         values[field.name] = value
         if confidence != EXACT:
-            raw[field.name] = text
+            raw[field.name] = str(text)
             self.suggested += confidence == SUGGESTED
         expected = self._expected.get(field.name)
         if expected is not None and value != expected:
             code = f"{field.name.replace('_', '-')}-differs"
             wanted = (("field", field.name), ("expected", str(expected)))
-            refused.append(Refusal(code, text, row.origin(field.column), values=wanted))
+            refused.append(Refusal(code, text, row.origin(self._blamed(field, row)), values=wanted))
 
-    def _filled(self, template: str, row: Row, values: Mapping[str, Scalar]) -> str:
+    def _blamed(self, field: FieldReader, row: Row) -> int | None:
+        """The column that a field is read from; of a template the only one, else None.
+
+        Of several it is the one whose own text the field would refuse.
+        """
+        if field.column is not None:
+            return field.column
+        found = [m for m in PLACEHOLDER.finditer(field.template or "") if not m[1]]
+        columns = {self._columns[column_name(match[2])] for match in found}
+        if len(columns) > 1:
+            texts = {match: self._filled(match[0], row, {}) for match in found}
+            wrong = [match[2] for match, text in texts.items() if not _is_taken(field.parse, text)]
+            columns = {self._columns[column_name(name)] for name in wrong}
+        return columns.pop() if len(columns) == 1 else None
+
+    def _misfits(self, row: Row, values: Mapping[str, Scalar]) -> Iterator[Refusal]:
+        """Columns that have not the form which the mapping gives them."""
+        for column, form in self._own.must.items():
+            at = self._columns.get(column_name(column))
+            text = "" if at is None else row.cell(at)
+            wanted = self._filled(form, row, values, escape)
+            if text.strip() and wanted and not fnmatchcase(text.strip().removeprefix("'"), wanted):
+                yield Refusal("form-other", text, row.origin(at), values=(("expected", wanted),))
+
+    def _repeated(self, row: Row, values: Mapping[str, Scalar]) -> list[Refusal]:
+        key = tuple(values.get(name) for name in self._own.once)
+        origin = row.origin(self._main)
+        place = origin.cell or str(row.number)
+        before = self._stood.setdefault(key, place)
+        if before == place:
+            return []
+        code = str(values.get("code") or row.cell(self._main or 0))
+        return [Refusal("code-repeated", code, origin, values=(("at", before),))]
+
+    def _filled(
+        self,
+        template: str,
+        row: Row,
+        values: Mapping[str, Scalar],
+        safe: Callable[[str], str] = str,
+    ) -> str:
         def fill(match: re.Match[str]) -> str:
             if match[1] == "=":
                 value = values.get(match[2], self._own.given.get(match[2]))
@@ -191,7 +244,7 @@ class Statement:
                 text = self._count(column_name(match[2]), row)
             else:
                 text = row.cell(self._columns[column_name(match[2])]).strip()
-            return FILTERS[match[3]](text) if match[3] else text
+            return safe(FILTERS[match[3]](text) if match[3] else text)
 
         return PLACEHOLDER.sub(fill, template)
 
@@ -212,6 +265,14 @@ class Statement:
             return False
         self._seen.add(key)
         return True
+
+
+def _is_taken(parse: Parser, text: str) -> bool:
+    try:
+        parse(text)
+    except CellRefused:
+        return False
+    return True
 
 
 def _refusal(name: str, text: str, origin: Origin, error: CellRefused) -> Refusal:

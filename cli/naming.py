@@ -1,0 +1,69 @@
+"""Documents and satker that rows name: a name that is introduced nowhere is refused."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from ledger import streams
+from ledger.decisions import Batch
+from ledger.errors import Origin, Refusal
+from ledger.records import Scalar, TypedRow
+
+
+class Names:
+    """Documents and satker that rows name, and those that neither file nor ledger introduces."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._own: dict[str, set[Scalar]] = {"document": set(), "satker": set()}
+        self._named: dict[str, dict[Scalar, Origin]] = {"document": {}, "satker": {}}
+
+    def watched(self, rows: Iterable[TypedRow], *, new_satker: bool) -> Iterator[TypedRow]:
+        """The same rows but those that introduce what is known, or a satker unasked."""
+        for row in rows:
+            own = row.values.get(row.record) if row.record in self._own else None
+            if row.introduces and (
+                self._is_known(row.record, own) or (row.record == "satker" and not new_satker)
+            ):
+                continue
+            if own is not None:
+                self._own[row.record].add(own)
+            self._note(row)
+            yield row
+
+    def unknown(self, refused: Collection[int | None]) -> list[Refusal]:
+        """A refusal for each name that is nowhere, with the row of its first mention.
+
+        None for a row that is refused: what would have introduced the name was not read.
+        """
+        return [
+            Refusal(
+                f"{kind}-unknown",
+                str(name),
+                origin,
+                suggestion="--new-satker" if kind == "satker" else None,
+            )
+            for kind, named in self._named.items()
+            for name, origin in named.items()
+            if origin.row not in refused
+            and name not in self._own[kind]
+            and not self._is_known(kind, name)
+        ]
+
+    def _note(self, row: TypedRow) -> None:
+        for field_, kind in _NAMING:
+            name = row.values.get(field_)
+            if name is None or name in self._named[kind] or (field_ == kind == row.record):
+                continue
+            self._named[kind][name] = replace(row.origin, cell=None)
+
+    def _is_known(self, kind: str, name: Scalar) -> bool:
+        stream = streams.satker if kind == "satker" else streams.document
+        return name is not None and self._batch.load(stream(str(name))).stands
+
+
+_NAMING = (
+    ("document", "document"),
+    ("read_from", "document"),
+    ("replaces", "document"),
+    ("satker", "satker"),
+)
