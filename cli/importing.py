@@ -24,7 +24,7 @@ from cli.lookalikes import mixed_words
 from cli.naming import Names
 from cli.spool import Spool
 from ledger import streams
-from ledger.decisions import Batch, Conflict, Kept, Outcome, corrections_towards
+from ledger.decisions import Batch, Conflict, Held, Kept, Outcome, corrections_towards
 from ledger.drafts import Draft, drafts
 from ledger.errors import InputRefused, Origin, Refusal
 from ledger.events import Counts, EntryCorrected, Event, ImportReceived, NewValue, Target
@@ -156,9 +156,10 @@ class _Watched:
         self._spool = spool
         self._words = words
 
-    def append(self, event: Event, /) -> None:
-        self._spool.append(event)
-        self._words.update(dict.fromkeys(mixed_words([event])))
+    def keep(self, draft: Event, version: int) -> None:
+        data = self._spool.keep(draft, version)
+        if not data.isascii():
+            self._words.update(dict.fromkeys(mixed_words([draft])))
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._spool)
@@ -237,7 +238,7 @@ def weigh(
 
     `refusals` may grow while the rows are taken. The same for a file and for a row by hand.
     """
-    batch = Batch(ledger.state, [] if kept is None else kept)
+    batch = Batch(ledger.state, Held() if kept is None else kept)
     names = Names(batch)
     found = drafts(names.watched(rows, new_satker=new_satker), refusals, scale=scale)
     counts, conflicting = _offer_all(ledger, batch, found, conflicts, reason)

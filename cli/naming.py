@@ -1,7 +1,6 @@
 """Documents and satker that rows name: a name that is introduced nowhere is refused."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 
 from ledger import streams
 from ledger.decisions import Batch
@@ -20,12 +19,12 @@ class Names:
     def watched(self, rows: Iterable[TypedRow], *, new_satker: bool) -> Iterator[TypedRow]:
         """The same rows but those that introduce what is known, or a satker unasked."""
         for row in rows:
-            own = row.values.get(row.record) if row.record in self._own else None
-            if row.introduces and (
-                self._is_known(row.record, own) or (row.record == "satker" and not new_satker)
-            ):
-                continue
-            if own is not None:
+            if row.record in self._own:
+                own = row.values.get(row.record)
+                if row.introduces and (
+                    self._is_known(row.record, own) or (row.record == "satker" and not new_satker)
+                ):
+                    continue
                 self._own[row.record].add(own)
             self._note(row)
             yield row
@@ -50,11 +49,11 @@ class Names:
         ]
 
     def _note(self, row: TypedRow) -> None:
+        values = row.values
         for field_, kind in _NAMING:
-            name = row.values.get(field_)
-            if name is None or name in self._named[kind] or (field_ == kind == row.record):
-                continue
-            self._named[kind][name] = replace(row.origin, cell=None)
+            name = values.get(field_)
+            if name is not None and name not in self._named[kind] and row.record != field_:
+                self._named[kind][name] = row.origin._replace(cell=None)
 
     def _is_known(self, kind: str, name: Scalar) -> bool:
         stream = streams.satker if kind == "satker" else streams.document

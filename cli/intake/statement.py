@@ -6,7 +6,7 @@ Where each field's text comes from is settled beforehand: a column, a template, 
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase, translate
 from glob import escape
 from typing import Any
@@ -30,9 +30,10 @@ class RowFilter:
         self._wanted = compile_choices(statement.where, columns)
         self._unwanted = compile_choices(statement.unless, columns)
         self._filled = [columns[column_name(column)] for column in statement.unless_empty]
+        self._takes_all = not (self._wanted or self._unwanted or self._filled)
 
     def __call__(self, row: Row) -> bool:
-        return (
+        return self._takes_all or (
             all(row.cell(at).strip() for at in self._filled)
             and all(fits(row.cell(at)) for at, fits in self._wanted)
             and not any(fits(row.cell(at)) for at, fits in self._unwanted)
@@ -53,16 +54,6 @@ def _one_of(wanted: Any) -> Callable[[str], bool]:
     return lambda text: text.strip() in plain or any(glob.match(text.strip()) for glob in globs)
 
 
-@dataclass(frozen=True)
-class FieldReader:
-    """A field, the column that it is read from (None for a template), and how."""
-
-    name: str
-    column: int | None
-    template: str | None
-    parse: Parser
-
-
 class Statement:
     """`read` gives the typed rows that one row of the file states."""
 
@@ -80,9 +71,10 @@ class Statement:
         self._expected = expected
         self._own = own
         self._number = number
-        self._columns = columns
+        self._places = columns
         self._satker_of = satker_of
-        self._fields: list[FieldReader] = []
+        self._columns: list[tuple[str, int, Parser]] = []
+        self._templates: list[tuple[str, str, Parser]] = []
         self._constants: dict[str, Scalar] = {}
         self._printed: dict[str, str] = {}
         self._unfit: list[Refusal] = []
@@ -97,7 +89,7 @@ class Statement:
         }
         for name in RECORDS[own.record]:
             self._prepare(name)
-        self._fields.sort(key=lambda field: field.column is None)
+        self._width = max((column + 1 for _, column, _ in self._columns), default=0)
         self._main = next(
             (columns[column_name(own.columns[n])] for n in _MAIN if n in own.columns), None
         )
@@ -116,9 +108,12 @@ class Statement:
         each = self._own.each
         if each and name in (each.field, each.into):
             return
-        if column is not None or template is not None:
-            at = None if column is None else self._columns[column_name(column)]
-            self._fields.append(FieldReader(name, at, template, self._parsers[name]))
+        if column is not None:
+            at = self._places[column_name(column)]
+            self._columns.append((name, at, self._parsers[name]))
+            return
+        if template is not None:
+            self._templates.append((name, template, self._parsers[name]))
             return
         fixed = self._own.fixed.get(name)
         text = "" if fixed is None else str(fixed)
@@ -136,98 +131,111 @@ class Statement:
         if each is None:
             return [(None, None)]
         return [
-            (self._columns[column_name(column)], value) for column, value in each.columns.items()
+            (self._places[column_name(column)], value) for column, value in each.columns.items()
         ]
 
     def _typed(self, row: Row, at: int | None, constant: Any, refuse: Refuse) -> TypedRow | None:
-        values = dict(self._constants)
-        raw = dict(self._printed)
-        refused = [replace(refusal, origin=row.origin()) for refusal in self._unfit]
-        for field in self._fields:
-            self._take(field, row, values, raw, refused)
+        values = self._constants.copy()
+        raw = self._printed.copy()
+        refused: list[Refusal] = []
+        cells = row.cells
+        if len(cells) < self._width:
+            cells += ("",) * (self._width - len(cells))
+        for name, column, parse in self._columns:
+            self._take(name, cells[column], parse, row, column, values, raw, refused)
+        for name, template, parse in self._templates:
+            text = self._filled(template, row, values)
+            self._take(name, text, parse, row, None, values, raw, refused)
         each = self._own.each
         if each is not None and at is not None:
             values[each.into] = self._parsers[each.into](str(constant))[0]
-            own = FieldReader(each.field, at, None, self._parsers[each.field])
-            self._take(own, row, values, raw, refused)
+            text = row.cell(at)
+            self._take(each.field, text, self._parsers[each.field], row, at, values, raw, refused)
         if self._own.must:
             refused += self._misfits(row, values)
         if self._own.once and not refused:
             refused += self._repeated(row, values)
-        if refused:
-            refuse(*refused[0 if self._is_unfit_new else len(self._unfit) :])
-            self._is_unfit_new = False
+        if refused or self._unfit:
+            self._refuse(row, refused, refuse)
             return None
         place = row.origin(at if at is not None else self._main)
-        introduces = self._own.introduce
-        return TypedRow(self._own.record, self._number, values, raw, place, introduces)
+        return TypedRow(self._own.record, self._number, values, raw, place, self._own.introduce)
+
+    def _refuse(self, row: Row, refused: list[Refusal], refuse: Refuse) -> None:
+        """What the row cannot state; a value of the mapping itself is refused once."""
+        if self._is_unfit_new:
+            refuse(*(replace(refusal, origin=row.origin()) for refusal in self._unfit))
+            self._is_unfit_new = False
+        refuse(*refused)
 
     def _take(
         self,
-        field: FieldReader,
+        name: str,
+        text: str,
+        parse: Parser,
         row: Row,
+        at: int | None,
         values: dict[str, Scalar],
         raw: dict[str, str],
         refused: list[Refusal],
     ) -> None:
-        if field.column is not None:
-            text = row.cells[field.column] if field.column < len(row.cells) else ""
-        else:
-            text = self._filled(field.template or "", row, values)
-        if field.name == "satker":
+        if name == "satker":
             text = self._satker_of(text.strip().removeprefix("'")) or text
         try:
-            value, confidence = field.parse(text)
+            value, confidence = parse(text)
         except CellRefused as error:
-            at = self._blamed(field, row)
-            typed = text if at is None else row.cell(at)
-            if field.template is not None and typed != text:
-                error.suggestion = None  # it is for the template, not for what was typed
-            refused.append(_refusal(field.name, typed, row.origin(at), error))
+            refused.append(self._unread(name, text, parse, row, at, error))
             return
-        values[field.name] = value
-        if confidence != EXACT:
-            raw[field.name] = str(text)
+        values[name] = value
+        if confidence is not EXACT:
+            raw[name] = str(text)
             self.suggested += confidence == SUGGESTED
-        expected = self._expected.get(field.name)
-        if expected is not None and value != expected:
-            code = f"{field.name.replace('_', '-')}-differs"
-            wanted = (("field", field.name), ("expected", str(expected)))
-            refused.append(Refusal(code, text, row.origin(self._blamed(field, row)), values=wanted))
+        if self._expected and name in self._expected and value != self._expected[name]:
+            at = self._blamed(name, parse, row) if at is None else at
+            refused.append(self._unexpected(name, text, row.origin(at)))
 
-    def _blamed(self, field: FieldReader, row: Row) -> int | None:
-        """The column that a field is read from; of a template the only one, else None.
+    def _unread(
+        self, name: str, text: str, parse: Parser, row: Row, at: int | None, error: CellRefused
+    ) -> Refusal:
+        """What cannot be read, as it is typed; a suggestion for a template is none for its cell."""
+        if at is None:
+            at = self._blamed(name, parse, row)
+            typed = text if at is None else row.cell(at)
+            error.suggestion = error.suggestion if typed == text else None
+            text = typed
+        return _refusal(name, text, row.origin(at), error)
 
-        Of several it is the one whose own text the field would refuse.
-        """
-        if field.column is not None:
-            return field.column
-        found = [m for m in PLACEHOLDER.finditer(field.template or "") if not m[1]]
-        columns = {self._columns[column_name(match[2])] for match in found}
-        if len(columns) > 1:
-            texts = {match: self._filled(match[0], row, {}) for match in found}
-            wrong = [match[2] for match, text in texts.items() if not _is_taken(field.parse, text)]
-            columns = {self._columns[column_name(name)] for name in wrong}
+    def _blamed(self, name: str, parse: Parser, row: Row) -> int | None:
+        """The only column of a field's template; of several the one that is refused by itself."""
+        template = self._own.templates.get(name, "")
+        found = [match for match in PLACEHOLDER.finditer(template) if not match[1]]
+        if len({match[2] for match in found}) > 1:
+            found = [m for m in found if not _is_taken(parse, self._filled(m[0], row, {}))]
+        columns = {self._places[column_name(match[2])] for match in found}
         return columns.pop() if len(columns) == 1 else None
 
     def _misfits(self, row: Row, values: Mapping[str, Scalar]) -> Iterator[Refusal]:
         """Columns that have not the form which the mapping gives them."""
         for column, form in self._own.must.items():
-            at = self._columns.get(column_name(column))
+            at = self._places.get(column_name(column))
             text = "" if at is None else row.cell(at)
             wanted = self._filled(form, row, values, escape)
             if text.strip() and wanted and not fnmatchcase(text.strip().removeprefix("'"), wanted):
                 yield Refusal("form-other", text, row.origin(at), values=(("expected", wanted),))
 
     def _repeated(self, row: Row, values: Mapping[str, Scalar]) -> list[Refusal]:
+        """A second row with the same fields of `once`, and where the first stands."""
         key = tuple(values.get(name) for name in self._own.once)
         origin = row.origin(self._main)
         place = origin.cell or str(row.number)
         before = self._stood.setdefault(key, place)
-        if before == place:
-            return []
-        code = str(values.get("code") or row.cell(self._main or 0))
-        return [Refusal("code-repeated", code, origin, values=(("at", before),))]
+        code = str(values.get("code") or "")
+        again = Refusal("code-repeated", code, origin, values=(("at", before),))
+        return [] if before == place else [again]
+
+    def _unexpected(self, name: str, text: str, origin: Origin) -> Refusal:
+        wanted = (("field", name), ("expected", str(self._expected[name])))
+        return Refusal(f"{name.replace('_', '-')}-differs", text, origin, values=wanted)
 
     def _filled(
         self,
@@ -243,7 +251,7 @@ class Statement:
             elif match[1]:
                 text = self._count(column_name(match[2]), row)
             else:
-                text = row.cell(self._columns[column_name(match[2])]).strip()
+                text = row.cell(self._places[column_name(match[2])]).strip()
             return safe(FILTERS[match[3]](text) if match[3] else text)
 
         return PLACEHOLDER.sub(fill, template)
@@ -251,7 +259,7 @@ class Statement:
     def _count(self, column: str, row: Row) -> str:
         """How many rows came so far with the text that this one has, itself included."""
         counts = self._counts.setdefault(column, Counter())
-        text = row.cell(self._columns[column])
+        text = row.cell(self._places[column])
         counts[text] += 1
         return str(counts[text])
 
