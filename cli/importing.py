@@ -76,6 +76,7 @@ class Prepared:
     suggested: int = 0
     mismatches: Sequence[Mismatch] = ()
     strange_words: Sequence[str] = ()
+    is_cut: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -142,6 +143,7 @@ def prepare(
         suggested=reading.suggested,
         mismatches=reading.mismatches,
         strange_words=list(words),
+        is_cut=source.is_cut,
     )
 
 
@@ -213,7 +215,7 @@ def _reading(
         mapping,
         scale=scale,
         accept_suggestions=file.accept_suggestions,
-        satker_of=lambda text: known.satker_of(text, file.satker),
+        satker_of=known.satker_of(file.satker),
         expected={name: value for name, value in expected.items() if value is not None},
         progress=lambda row: progress(row, source.row_count),
     )

@@ -5,15 +5,15 @@ The same for the rows of a file and for a row recorded by hand.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Literal
 
-from ledger import streams
+from cli.naming import Names
 from ledger.decisions import Batch, Conflict, Held, Kept, Outcome, corrections_towards
 from ledger.drafts import Draft, drafts
 from ledger.errors import InputRefused, Origin, Refusal
 from ledger.events import Counts, EntryCorrected, Event, NewValue, Target
-from ledger.records import Scalar, TypedRow
+from ledger.records import TypedRow
 
 if TYPE_CHECKING:
     from ledger.application import Ledger
@@ -37,75 +37,27 @@ def weigh(
     `refusals` may grow while the rows are taken. The same for a file and for a row by hand.
     """
     batch = Batch(ledger.state, Held() if kept is None else kept)
-    names = _Names(batch)
+    names = Names(batch)
     found = drafts(names.watched(rows, new_satker=new_satker), refusals, scale=scale)
     counts, conflicting = _offer_all(ledger, batch, found, conflicts, reason)
-    refusals += names.unknown()
+    refusals += names.unknown({refusal.origin.row for refusal in refusals})
     refusals += conflicting
     if refusals:
         raise InputRefused(in_file_order(refusals))
     return batch, counts
 
 
-class _Names:
-    """Documents and satker that rows name, and those that neither file nor ledger introduces."""
-
-    def __init__(self, batch: Batch) -> None:
-        self._batch = batch
-        self._own: dict[str, set[Scalar]] = {"document": set(), "satker": set()}
-        self._named: dict[str, dict[Scalar, Origin]] = {"document": {}, "satker": {}}
-
-    def watched(self, rows: Iterable[TypedRow], *, new_satker: bool) -> Iterator[TypedRow]:
-        """The same rows but those that introduce what is known, or a satker unasked."""
-        for row in rows:
-            if row.record in self._own:
-                own = row.values.get(row.record)
-                if row.introduces and (
-                    self._is_known(row.record, own) or (row.record == "satker" and not new_satker)
-                ):
-                    continue
-                self._own[row.record].add(own)
-            self._note(row)
-            yield row
-
-    def unknown(self) -> list[Refusal]:
-        """A refusal for each name that is nowhere, with the row of its first mention."""
-        return [
-            Refusal(
-                f"{kind}-unknown",
-                str(name),
-                origin,
-                suggestion="--new-satker" if kind == "satker" else None,
-            )
-            for kind, named in self._named.items()
-            for name, origin in named.items()
-            if name not in self._own[kind] and not self._is_known(kind, name)
-        ]
-
-    def _note(self, row: TypedRow) -> None:
-        values = row.values
-        for field_, kind in _NAMING:
-            name = values.get(field_)
-            if name is not None and name not in self._named[kind] and row.record != field_:
-                self._named[kind][name] = row.origin._replace(cell=None)
-
-    def _is_known(self, kind: str, name: Scalar) -> bool:
-        stream = streams.satker if kind == "satker" else streams.document
-        return name is not None and self._batch.load(stream(str(name))).stands
-
-
-_NAMING = (
-    ("document", "document"),
-    ("read_from", "document"),
-    ("replaces", "document"),
-    ("satker", "satker"),
-)
-
-
 def in_file_order(refusals: Iterable[Refusal]) -> list[Refusal]:
-    """Each refusal once, by row and cell, so that a user can go down the file."""
+    """Each refusal once, by row and cell, so that a user can go down the file.
+
+    A cell that several fields refuse alike is told once.
+    """
+    told: dict[object, Refusal] = {}
+    for refusal in refusals:
+        where = (refusal.code, refusal.text, refusal.origin)
+        told.setdefault(where if refusal.text and refusal.origin.cell else refusal, refusal)
     return sorted(
-        dict.fromkeys(refusals),
+        told.values(),
         key=lambda refusal: (refusal.origin.row or 0, refusal.origin.cell or ""),
     )
 

@@ -196,6 +196,8 @@ def _notes(session: Session, prepared: Prepared, scale: int) -> None:
     if prepared.suggested:
         text = _("Note: {count} values were taken as suggested; their print is kept.")
         session.note(text.format(count=prepared.suggested))
+    if prepared.is_cut:
+        session.note(_("Note: the last line has no end; look whether the file is whole."))
     for mismatch in prepared.mismatches[:MAX_SHOWN]:
         text = _("Note: {place} prints {stated}, the file itself adds up to {computed} [{check}].")
         session.note(
