@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,7 +19,7 @@ from cli.intake.layouts import recognise, table_of
 from cli.intake.mapping import Mapping as FileMapping
 from cli.intake.mapping import parse_mapping, with_values
 from cli.intake.rows import Reading
-from cli.intake.source import Source, digest_of, open_source
+from cli.intake.source import Source, open_source
 from cli.known import Known
 from cli.lookalikes import mixed_words
 from cli.spool import Spool
@@ -92,6 +93,7 @@ def prepare(
     conflicts: ConflictPolicy = "refuse",
     reason: str | None = None,
     scale: int = 0,
+    currency: str | None = None,
     progress: Progress = lambda row, rows: None,
 ) -> Prepared:
     """Check a file against itself and the ledger; raises InputRefused with every reason."""
@@ -99,12 +101,10 @@ def prepare(
     given = None if file.mapping is None else parse_mapping(file.mapping)
     delimiter = given.dialect.delimiter if given else None
     with open_source(file.path, file.shown, delimiter) as source:
-        mapping = given or _recognised(source)
+        mapping = given or _recognised(source, currency)
         text = with_values(mapping.text, "default", _defaults(mapping, file, known))
         text = with_values(text, "set", file.overrides)
-        text = read_anew(
-            text, lambda text: import_id_of(source.sha256, text), ledger.is_void_import
-        )
+        text = read_anew(text, partial(import_id_of, source.sha256), ledger.is_void_import)
         import_id = import_id_of(source.sha256, text)
         if ledger.state(streams.import_(import_id)).version:
             return Prepared(import_id, already=True, title=mapping.title)
@@ -121,7 +121,7 @@ def prepare(
             scale=scale,
             new_satker=file.new_satker,
         )
-        if digest_of(file.path) != source.sha256:
+        if source.digest() != source.sha256:
             raise InputRefused([Refusal("file-changed", source.name)])
     received = ImportReceived(
         streams.import_(import_id),
@@ -164,8 +164,8 @@ class _Watched:
         return len(self._spool)
 
 
-def _recognised(source: Source) -> FileMapping:
-    layout = recognise(source)
+def _recognised(source: Source, currency: str | None) -> FileMapping:
+    layout = recognise(source, currency)
     if layout is None:
         first = next((row for sheet in source.sheets for row in sheet.rows()), None)
         header = ", ".join(first.cells[:_SHOWN]) if first else ""
@@ -206,7 +206,8 @@ def _reading(
     scale: int,
     progress: Progress,
 ) -> Reading:
-    year = file.fiscal_year or (known.only_year if mapping.title is not None else None)
+    only = known.only_year if mapping.title is not None else None
+    year = file.fiscal_year or source.fiscal_year or only
     expected: dict[str, Scalar] = {"satker": file.satker, "fiscal_year": year}
     return Reading(
         table_of(source, mapping),

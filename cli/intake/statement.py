@@ -54,12 +54,16 @@ def _one_of(wanted: Any) -> Callable[[str], bool]:
 
 @dataclass(frozen=True)
 class FieldReader:
-    """A field, the column that it is read from (None for a template), and how."""
+    """A field, the column that it is read from (None for a template), and how.
+
+    `place` is the column that a refusal names: of a template the only one that it reads.
+    """
 
     name: str
     column: int | None
     template: str | None
     parse: Parser
+    place: int | None
 
 
 class Statement:
@@ -113,7 +117,8 @@ class Statement:
             return
         if column is not None or template is not None:
             at = None if column is None else self._columns[column_name(column)]
-            self._fields.append(FieldReader(name, at, template, self._parsers[name]))
+            place = self._only_column(template) if at is None and template else at
+            self._fields.append(FieldReader(name, at, template, self._parsers[name], place))
             return
         fixed = self._own.fixed.get(name)
         text = "" if fixed is None else str(fixed)
@@ -124,6 +129,10 @@ class Statement:
             return
         if confidence != EXACT:
             self._printed[name] = text
+
+    def _only_column(self, template: str) -> int | None:
+        named = {m[2] for m in PLACEHOLDER.finditer(template) if not m[1]}
+        return self._columns[column_name(named.pop())] if len(named) == 1 else None
 
     def _spread(self) -> list[tuple[int | None, Any]]:
         """(column, value of the field) for each column of `each`; one of nothing without it."""
@@ -143,7 +152,7 @@ class Statement:
         each = self._own.each
         if each is not None and at is not None:
             values[each.into] = self._parsers[each.into](str(constant))[0]
-            own = FieldReader(each.field, at, None, self._parsers[each.field])
+            own = FieldReader(each.field, at, None, self._parsers[each.field], at)
             self._take(own, row, values, raw, refused)
         if refused:
             refuse(*refused[0 if self._is_unfit_new else len(self._unfit) :])
@@ -170,7 +179,7 @@ class Statement:
         try:
             value, confidence = field.parse(text)
         except CellRefused as error:
-            refused.append(_refusal(field.name, text, row.origin(field.column), error))
+            refused.append(_refusal(field.name, text, row.origin(field.place), error))
             return
         values[field.name] = value
         if confidence != EXACT:
@@ -180,7 +189,7 @@ class Statement:
         if expected is not None and value != expected:
             code = f"{field.name.replace('_', '-')}-differs"
             wanted = (("field", field.name), ("expected", str(expected)))
-            refused.append(Refusal(code, text, row.origin(field.column), values=wanted))
+            refused.append(Refusal(code, text, row.origin(field.place), values=wanted))
 
     def _filled(self, template: str, row: Row, values: Mapping[str, Scalar]) -> str:
         def fill(match: re.Match[str]) -> str:
