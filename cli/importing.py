@@ -168,7 +168,7 @@ def _recognised(source: Source, currency: str | None) -> FileMapping:
     layout = recognise(source, currency)
     if layout is None:
         first = next((row for sheet in source.sheets for row in sheet.rows()), None)
-        header = ", ".join(first.cells[:_SHOWN]) if first else ""
+        header = ", ".join(first.cells[:_SHOWN] if first else ())
         raise InputRefused([Refusal("layout-unknown", header, Origin(row=1))])
     return layout
 

@@ -56,7 +56,7 @@ def _one_of(wanted: Any) -> Callable[[str], bool]:
 class FieldReader:
     """A field, the column that it is read from (None for a template), and how.
 
-    `place` is the column that a refusal names: of a template the only one that it reads.
+    `place` is the column that a refusal names: of a template the one that it is, if changed.
     """
 
     name: str
@@ -131,8 +131,8 @@ class Statement:
             self._printed[name] = text
 
     def _only_column(self, template: str) -> int | None:
-        named = {m[2] for m in PLACEHOLDER.finditer(template) if not m[1]}
-        return self._columns[column_name(named.pop())] if len(named) == 1 else None
+        match = PLACEHOLDER.fullmatch(template)
+        return self._columns[column_name(match[2])] if match and not match[1] else None
 
     def _spread(self) -> list[tuple[int | None, Any]]:
         """(column, value of the field) for each column of `each`; one of nothing without it."""
