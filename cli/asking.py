@@ -7,10 +7,11 @@ satker, year, revision, effective date, what was known, log size and root.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from projections.position import Position, Visible
     from projections.revisions import Held
 
+ALL = ("all", "semua")
+_SHOWN_KEYS = 20
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -65,7 +68,14 @@ def position_options(function: F) -> F:
     """The options that say at which position a question is asked."""
     for decorate in reversed(
         [
-            option("--satker", "satker", help=N_("Key of the satker.")),
+            option(
+                "--satker",
+                "satker",
+                metavar=N_("KEY|CODE|all"),
+                help=N_(
+                    "Key or six-digit code of the satker; `all` where a command answers over all."
+                ),
+            ),
             option("--fiscal-year", "--ta", "fiscal_year", type=int, help=N_("Fiscal year.")),
             option(
                 "--revision",
@@ -129,6 +139,11 @@ class Asked:
     visible: Visible
 
     @property
+    def over_all(self) -> bool:
+        """Whether the question is about all satker together."""
+        return self.stated["satker"] is None
+
+    @property
     def satker(self) -> str:
         return str(self.stated["satker"])
 
@@ -172,10 +187,17 @@ class Asked:
         return [{"code": "documents-undated", "text": text}]
 
 
-def ask(log: LeafLog, options: dict[str, Any], *, voided_imports: bool = False) -> Asked:
+def ask(
+    log: LeafLog,
+    options: dict[str, Any],
+    *,
+    voided_imports: bool = False,
+    consolidated: bool = False,
+) -> Asked:
     """Resolve the position options against a log; raises click.UsageError where they clash.
 
     `voided_imports` keeps what a voided import brought among the columns, for a history.
+    `consolidated` takes `--satker all`: then the answer names no satker.
     """
     from cli.wiring import ledger_identity, read_columns
     from projections.position import Position, narrowed_to, visible
@@ -195,7 +217,9 @@ def ask(log: LeafLog, options: dict[str, Any], *, voided_imports: bool = False) 
         by=options["by"],
     )
     columns = read_columns(log, size)
-    satker = only_satker(columns, options["satker"])
+    satker = None
+    if not (consolidated and means_all(columns, options["satker"])):
+        satker = only_satker(columns, options["satker"])
     year = only_year(columns, satker, options["fiscal_year"])
     left = visible(columns, position, voided_imports=voided_imports)
     stated = {
@@ -244,30 +268,59 @@ def _clock_at(log: LeafLog, size: int) -> str | None:
     return None if leaf is None else decode_leaf(leaf).recorded_at
 
 
+def means_all(columns: Columns, asked: str | None) -> bool:
+    """Whether `--satker` asks for all; a satker whose key is that word is meant first."""
+    return asked is not None and asked.lower() in ALL and asked not in _codes(columns)
+
+
 def only_satker(columns: Columns, asked: str | None) -> str:
-    """The satker asked for, or the only one; UsageError where there are several or none such."""
-    from ledger.events import SatkerRegistered
-    from projections.position import without_voided_imports
+    """The key of the satker asked for (by key or six-digit code), or of the only one.
 
-    columns = without_voided_imports(columns)
-    known = sorted(set(columns.of(SatkerRegistered)["satker"].to_pylist()))
-    if asked is not None:
-        if asked not in known:
-            raise click.UsageError(
-                _("No satker {key!r} here; known: {known}.").format(
-                    key=asked, known=", ".join(known) or "-"
-                )
-            )
-        return asked
-    if len(known) > 1:
+    UsageError where there are several or none such.
+    """
+    known = _codes(columns)
+    if asked is not None and asked not in known:
+        return _by_code(known, asked)
+    if asked is None and len(known) > 1:
         raise click.UsageError(
-            _("Several satker here, give --satker: {known}.").format(known=", ".join(known))
+            _("Several satker here, give --satker: {known}.").format(known=_listed(known))
         )
-    return known[0] if known else ""
+    return asked or next(iter(known), "")
 
 
-def only_year(columns: Columns, satker: str, asked: int | None) -> int | None:
-    """The year asked for, or the only one with entries: claims about other years do not count."""
+def _codes(columns: Columns) -> dict[str, str | None]:
+    """Key -> six-digit code of each satker that stands, by key."""
+    from projections.position import without_voided_imports
+    from projections.satkers import satkers
+
+    return {one.key: one.code for one in satkers(without_voided_imports(columns))}
+
+
+def _by_code(known: dict[str, str | None], asked: str) -> str:
+    keys = [key for key, code in known.items() if code == asked]
+    if len(keys) == 1:
+        return keys[0]
+    if keys:
+        text = _("Several satker have the code {code}: {known}.")
+        raise click.UsageError(text.format(code=asked, known=_listed(keys)))
+    if asked.lower() in ALL:
+        raise click.UsageError(_("This is answered for one satker at a time, give its key."))
+    raise click.UsageError(
+        _("No satker {key!r} here; known: {known}.").format(key=asked, known=_listed(known) or "-")
+    )
+
+
+def _listed(keys: Collection[str]) -> str:
+    """Some of the keys: a ministry has hundreds."""
+    shown = ", ".join(islice(keys, _SHOWN_KEYS))
+    return f"{shown}, ..." if len(keys) > _SHOWN_KEYS else shown
+
+
+def only_year(columns: Columns, satker: str | None, asked: int | None) -> int | None:
+    """The year asked for, or the only one with entries: claims about other years do not count.
+
+    Of one satker, or of all where it is None.
+    """
     import pyarrow.compute as pc
 
     from ledger.events import FigurePublished
@@ -278,8 +331,10 @@ def only_year(columns: Columns, satker: str, asked: int | None) -> int | None:
     years: set[int] = set()
     for topic, table in without_voided_imports(columns).tables.items():
         if topic != FigurePublished.TOPIC and {"satker", "fiscal_year"} <= set(table.column_names):
-            mine = pc.equal(table["satker"], satker)
-            years.update(pc.unique(pc.filter(table["fiscal_year"], mine)).to_pylist())
+            found = table["fiscal_year"]
+            if satker is not None:
+                found = pc.filter(found, pc.equal(table["satker"], satker))
+            years.update(pc.unique(found).to_pylist())
     if len(years) > 1:
         raise click.UsageError(
             _("Several fiscal years here, give --ta: {known}.").format(

@@ -78,6 +78,7 @@ _STORE_CODES = {
     "key-refused": REFUSED,
     "policy-refused": REFUSED,
     "leaf-refused": REFUSED,
+    "not-a-log": REFUSED,
     "ledger-unreadable": CONTRADICTED,
 }
 
@@ -107,6 +108,8 @@ def store_words(error: BaseException) -> str:
         "timestamp-refused": _("The time stamp does not hold: {detail}"),
         "bundle-refused": _("The bundle does not hold: {detail}"),
         "snapshot-refused": _("The snapshot does not hold: {detail}"),
+        "log-refused": _("The log does not hold, nothing was written: {detail}"),
+        "not-a-log": _("{path} is not an exported log: no checkpoint lies in it."),
         "witness-refused": _("Not cosigned: {detail}"),
         "leaf-refused": _("This cannot become an entry: {detail}"),
         "signer-refused": _("Not signed, for it would contradict what was signed: {detail}"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -24,7 +24,7 @@ from cli.known import Known
 from cli.lookalikes import mixed_words
 from cli.spool import Spool
 from ledger import streams
-from ledger.decisions import Batch, Conflict, Kept, Outcome, corrections_towards
+from ledger.decisions import Batch, Conflict, Held, Kept, Outcome, corrections_towards
 from ledger.drafts import Draft, drafts
 from ledger.errors import InputRefused, Origin, Refusal
 from ledger.events import Counts, EntryCorrected, Event, ImportReceived, NewValue, Target
@@ -153,9 +153,10 @@ class _Watched:
         self._spool = spool
         self._words = words
 
-    def append(self, event: Event, /) -> None:
-        self._spool.append(event)
-        self._words.update(dict.fromkeys(mixed_words([event])))
+    def keep(self, draft: Event, version: int) -> None:
+        data = self._spool.keep(draft, version)
+        if not data.isascii():
+            self._words.update(dict.fromkeys(mixed_words([draft])))
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._spool)
@@ -235,7 +236,7 @@ def weigh(
 
     `refusals` may grow while the rows are taken. The same for a file and for a row by hand.
     """
-    batch = Batch(ledger.state, [] if kept is None else kept)
+    batch = Batch(ledger.state, Held() if kept is None else kept)
     names = _Names(batch)
     found = drafts(names.watched(rows, new_satker=new_satker), refusals, scale=scale)
     counts, conflicting = _offer_all(ledger, batch, found, conflicts, reason)
@@ -257,12 +258,12 @@ class _Names:
     def watched(self, rows: Iterable[TypedRow], *, new_satker: bool) -> Iterator[TypedRow]:
         """The same rows but those that introduce what is known, or a satker unasked."""
         for row in rows:
-            own = row.values.get(row.record) if row.record in self._own else None
-            if row.introduces and (
-                self._is_known(row.record, own) or (row.record == "satker" and not new_satker)
-            ):
-                continue
-            if own is not None:
+            if row.record in self._own:
+                own = row.values.get(row.record)
+                if row.introduces and (
+                    self._is_known(row.record, own) or (row.record == "satker" and not new_satker)
+                ):
+                    continue
                 self._own[row.record].add(own)
             self._note(row)
             yield row
@@ -282,11 +283,11 @@ class _Names:
         ]
 
     def _note(self, row: TypedRow) -> None:
+        values = row.values
         for field_, kind in _NAMING:
-            name = row.values.get(field_)
-            if name is None or name in self._named[kind] or (field_ == kind == row.record):
-                continue
-            self._named[kind][name] = replace(row.origin, cell=None)
+            name = values.get(field_)
+            if name is not None and name not in self._named[kind] and row.record != field_:
+                self._named[kind][name] = row.origin._replace(cell=None)
 
     def _is_known(self, kind: str, name: Scalar) -> bool:
         stream = streams.satker if kind == "satker" else streams.document

@@ -21,7 +21,7 @@ _COMMANDS = (
     ),
     (N_("Check"), ("verify", "witness")),
     (N_("Reports and export"), ("export", "prove")),
-    (N_("Upkeep"), ("rebuild", "replay", "checkpoint", "keys", "timestamp", "doctor")),
+    (N_("Upkeep"), ("rebuild", "replay", "checkpoint", "keys", "timestamp", "copy", "doctor")),
 )
 _SUMMARIES = {
     "init": N_("Make a new ledger."),
@@ -49,6 +49,7 @@ _SUMMARIES = {
     "keys": N_("Make, show and change the key that signs."),
     "witness": N_("Watch a log for somebody else and cosign its checkpoints."),
     "timestamp": N_("Let an authority say when a checkpoint existed."),
+    "copy": N_("Make a ledger from an exported log, or copy one."),
     "prove": N_("Write a proof that strangers check without this program."),
 }
 _MODULES = {"import": "import_"}
@@ -79,6 +80,7 @@ _ALIASES = {
     "saksi": "witness",
     "stempel-waktu": "timestamp",
     "buktikan": "prove",
+    "salin": "copy",
     "mulai": "init",
     "contoh": "demo",
 }

@@ -40,10 +40,14 @@ def publish_files(
 
 
 def write_tiles(session: Session, folder: Path) -> None:
-    """Write the log as far as it is signed; the checkpoint last, that it never promises more."""
+    """Write the log as far as it is signed; the checkpoint last, that it never promises more.
+
+    Older checkpoints lie beside it, so that a ledger can be made from the folder again.
+    """
     from cli.proving import newest_note
     from cli.render.progress import progress_bar
     from events_store.log import LeafLog
+    from events_store.log_folder import CHECKPOINT, older_checkpoint_path
     from events_store.tile_directory import tile_files
 
     refuse_standing(folder)
@@ -53,13 +57,19 @@ def write_tiles(session: Session, folder: Path) -> None:
         with progress_bar(_("Exporting"), size, quiet=session.quiet) as done:
             leaves = log.leaves(0, size)
             for path, data in tile_files(_told(leaves, done)):
-                target = folder / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                write_new(target, data)
-    write_new(folder / "checkpoint", note)
+                _write(folder / path, data)
+        for older, signed in log.checkpoints():
+            if older < size:
+                _write(folder / older_checkpoint_path(older), signed)
+    write_new(folder / CHECKPOINT, note)
     session.say(
         _("{path}: {size} entries as tiles, with their checkpoint").format(path=folder, size=size)
     )
+
+
+def _write(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_new(target, data)
 
 
 def _told(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ledger.events import Event
 
 _MEMORY_BYTES = 16 << 20
+_WAITING = 3_000
 
 
 class Spool:
@@ -30,14 +31,23 @@ class Spool:
         self._file = SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115 - closed below
         self._closing = weakref.finalize(self, self._file.close)
         self._count = 0
+        self._waiting: list[bytes] = []
         self.byte_count = 0
 
-    def append(self, event: Event, /) -> None:
-        data = self._codec.encode_data(event_data(event))
-        head = f"{event.TOPIC}\t{event.originator_id}\t{event.originator_version}\n".encode()
-        self._file.write(head + data + b"\n")
+    def keep(self, draft: Event, version: int) -> bytes:
+        """Keep a draft with its version; returns its data as it will be stored."""
+        data = self._codec.encode_data(event_data(draft))
+        head = f"{draft.TOPIC}\t{draft.originator_id}\t{version}\n".encode()
+        self._waiting += (head, data, b"\n")
+        if len(self._waiting) >= _WAITING:
+            self._write()
         self._count += 1
         self.byte_count += len(data)
+        return data
+
+    def _write(self) -> None:
+        self._file.write(b"".join(self._waiting))
+        self._waiting.clear()
 
     def __len__(self) -> int:
         return self._count
@@ -50,6 +60,7 @@ class Spool:
 
     def encoded(self) -> Iterator[Encoded]:
         """The events in their stored form. Nothing may be appended meanwhile."""
+        self._write()
         self._file.seek(0)
         try:
             while head := self._file.readline():  # canonical JSON never holds a line end

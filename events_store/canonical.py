@@ -7,6 +7,7 @@ the RFC's order by UTF-16 units, and a fast encoder writes the same bytes as the
 
 import json
 import math
+from collections.abc import Collection
 from typing import Any
 
 import orjson
@@ -64,20 +65,42 @@ def _refuse_float(text: str) -> None:
 _READER = json.JSONDecoder(parse_float=_refuse_float, parse_constant=_refuse_float)
 
 
+_SCALARS = frozenset({str, int, type(None), bool})
+
+
 def _check(value: Any) -> None:
     kind = type(value)
-    if kind is str or kind is int or value is None or kind is bool:
+    if kind in _SCALARS:
         return
     if kind is dict:
-        for key, item in value.items():
-            if type(key) is not str or not key.isascii():
-                raise LeafRefused(f"key is not ASCII text: {key!r}")
-            _check(item)
+        if not _known_keys.issuperset(value):
+            _check_keys(value)
+        _check_items(value.values())
     elif kind is list:
-        for item in value:
-            _check(item)
+        _check_items(value)
     elif kind is float:
         name = "a float" if math.isfinite(value) else "not a finite number"
         raise LeafRefused(f"{name}: {value!r}")
     else:
         raise LeafRefused(f"type {kind.__name__} has no canonical form")
+
+
+def _check_items(items: Collection[Any]) -> None:
+    """One look at the types of all: most hold plain values alone."""
+    if not _SCALARS.issuperset(map(type, items)):
+        for item in items:
+            if type(item) not in _SCALARS:
+                _check(item)
+
+
+def _check_keys(value: dict[Any, Any]) -> None:
+    """Keys are few and come again and again: one that was looked at is known."""
+    for key in value:
+        if type(key) is not str or not key.isascii():
+            raise LeafRefused(f"key is not ASCII text: {key!r}")
+        if len(_known_keys) < _MOST_KEYS:
+            _known_keys.add(key)
+
+
+_known_keys: set[str] = set()
+_MOST_KEYS = 1_000

@@ -164,6 +164,22 @@ class SignerRefused(_WithDetail):
     subject = "signing"
 
 
+class LogRefused(EvidenceRefused):
+    """An exported log whose files do not follow from each other."""
+
+    code = "log-refused"
+    subject = "log"
+
+
+class NotALog(_AboutPath):
+    """No checkpoint lies in the folder at `path`: it is no exported log."""
+
+    code = "not-a-log"
+
+    def __str__(self) -> str:
+        return f"{self.path} is not an exported log"
+
+
 class LeafRefused(_WithDetail):
     """Bytes that may not become a leaf of the log."""
 

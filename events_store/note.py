@@ -153,6 +153,15 @@ def open_note(note: bytes, verifiers: Iterable[VerifierKey]) -> OpenedNote:
     return OpenedNote(text, tuple(verified), tuple(unverified))
 
 
+def unverified_text(note: bytes) -> str:
+    """The text of a well-formed note, whoever signed it: not to be believed, only compared.
+
+    NoteRefused where it is malformed.
+    """
+    text, _ = _parse_note(note)
+    return text
+
+
 def format_base64(data: bytes) -> str:
     """Standard base64 with padding, RFC 4648 section 4."""
     return base64.b64encode(data).decode("ascii")

@@ -24,7 +24,7 @@ def tile_files(leaves: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
     remaining = iter(leaves)
     idx = 0
     while bundle := list(islice(remaining, TILE_WIDTH)):
-        yield _entries_path(idx, len(bundle)), format_entries(bundle)
+        yield entries_path(idx, len(bundle)), format_entries(bundle)
         idx += 1
         for digest in leaf_hashes(bundle):
             yield from _take(levels, digest)
@@ -77,6 +77,6 @@ def _take(levels: list[_Level], digest: bytes) -> Iterator[tuple[str, bytes]]:
     levels[-1].hashes.append(digest)
 
 
-def _entries_path(idx: int, width: int) -> str:
-    """As tile_path: the entries stand where a level's number would."""
+def entries_path(idx: int, width: int) -> str:
+    """Relative path of a bundle, as tile_path: the entries stand where a level's number would."""
     return ENTRIES + tile_path(0, idx, width).removeprefix("tile/0/")

@@ -5,9 +5,9 @@ that a document breaks is no reason to refuse: the ledger keeps what the documen
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol
+from typing import Protocol
 
 from ledger import streams
 from ledger.errors import InputRefused, Refusal
@@ -22,9 +22,10 @@ from ledger.events import (
     NewValue,
     Target,
     WithdrawalPlanStated,
+    numbered,
 )
 from ledger.shapes import data_shape
-from ledger.state import StreamState, absorb, content_digest, entry_key
+from ledger.state import StreamState, absorb_at, content_digest, entry_key
 
 
 class Outcome(Enum):
@@ -44,13 +45,20 @@ class Conflict:
 
 
 class Kept(Protocol):
-    """Where decided events go, in order."""
+    """Where decided events go, in order, each a draft with the version that it gets."""
 
-    def append(self, event: Any, /) -> None: ...
+    def keep(self, draft: Event, version: int) -> None: ...
 
     def __iter__(self) -> Iterator[Event]: ...
 
     def __len__(self) -> int: ...
+
+
+class Held(list[Event]):
+    """Decided events in memory."""
+
+    def keep(self, draft: Event, version: int) -> None:
+        self.append(numbered(draft, version))
 
 
 @dataclass
@@ -58,11 +66,11 @@ class Batch:
     """Events of one transaction, decided one statement after another before any is written.
 
     `load` gives the state of a stream; later statements of the batch see the earlier ones. `events`
-    keeps what was decided: a list, or what holds more than the memory.
+    keeps what was decided, in memory or outside it.
     """
 
     load: Callable[[str], StreamState]
-    events: Kept = field(default_factory=list)
+    events: Kept = field(default_factory=Held)
     conflicts: list[Conflict] = field(default_factory=list)
     _states: dict[str, StreamState] = field(default_factory=dict)
 
@@ -86,13 +94,12 @@ class Batch:
                 self.append(part)
         return Outcome.NEW
 
-    def append(self, draft: Event) -> Event:
+    def append(self, draft: Event) -> None:
         """Give a draft the next version of its stream and take it into the batch."""
         state = self.state(draft.originator_id)
-        event = replace(draft, originator_version=state.version + 1)
-        self._states[draft.originator_id] = absorb(state, event)
-        self.events.append(event)
-        return event
+        version = state.version + 1
+        absorb_at(state, draft, version)
+        self.events.keep(draft, version)
 
     def _weigh(self, draft: Event) -> Outcome:
         key = entry_key(draft)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger import streams
 from ledger.amounts import AmountRefused, parse_amount, parse_decimal
@@ -42,8 +42,7 @@ from ledger.shapes import Shape, data_shape
 Values = Mapping[str, Scalar]
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """One statement as draft events (the parts of a list together) and where its rows stand."""
 
     events: Sequence[Event]
@@ -80,7 +79,8 @@ def _event(
 ) -> Event:
     """One event of one row: each stored field is the row's value of that name."""
     fields = _fields_of(cls)
-    values: dict[str, Any] = {name: row.values.get(name) for name in fields.plain}
+    get = row.values.get
+    values: dict[str, Any] = {name: get(name) for name in fields.plain}
     for name, shape in fields.others:
         if known is not None and name in known:
             continue

@@ -4,14 +4,14 @@ The edge translates a code into the reader's language and adds file, sheet and c
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 class LedgerError(Exception):
     """Root of everything that this package raises."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a value was read: the sheet and cell names as the source counts them, from 1."""
 
     sheet: str | None = None

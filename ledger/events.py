@@ -6,11 +6,13 @@ a change is a `.v2` and an upcast. Amounts are integers in units of 10^-scale of
 currency; quantities and rates are decimal texts; dates are ISO texts, None where not printed.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from ledger.errors import UnknownEventType
-from ledger.shapes import check_fields, data_shape, plain_value, shaped_value
+from ledger.shapes import check_fields, data_shape, plain_fields, shaped_value
 from ledger.upcasts import upcast_data
 
 
@@ -568,7 +570,19 @@ CATALOGUE: dict[str, type[Event]] = {
 
 def event_data(event: Event) -> dict[str, Any]:
     """The stored fields of an event: all but its stream and version, parts as objects."""
-    return {name: plain_value(getattr(event, name)) for name in data_shape(type(event))}
+    return plain_fields(event)
+
+
+def numbered(event: Event, version: int) -> Event:
+    """The same event at another version of its stream."""
+    cls = type(event)
+    if cls not in _VALUES:
+        _VALUES[cls] = attrgetter("originator_id", "originator_version", *data_shape(cls))
+    stream, _, *values = _VALUES[cls](event)
+    return cls(stream, version, *values)
+
+
+_VALUES: dict[type[Event], Callable[[Event], tuple[Any, ...]]] = {}
 
 
 def check_data(topic: str, data: dict[str, Any]) -> None:

@@ -5,8 +5,9 @@ come to is in `drafts.py`. Fields are named as in the events that they end up in
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from ledger.errors import Origin
 from ledger.lines import COLUMNS
@@ -29,8 +30,7 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TypedRow:
+class TypedRow(NamedTuple):
     """One row of a file, read but not yet understood.
 
     `statement` numbers the part of the mapping that read it; `raw` holds the printed text of
@@ -41,8 +41,8 @@ class TypedRow:
     record: str
     statement: int
     values: Mapping[str, Scalar]
-    raw: Mapping[str, str] = field(default_factory=dict)
-    origin: Origin = field(default_factory=Origin)
+    raw: Mapping[str, str] = MappingProxyType({})
+    origin: Origin = Origin()
     introduces: bool = False
 
 

@@ -4,8 +4,9 @@ One description serves the strict reader of events, the Arrow schemas and the ge
 reference, so that they cannot drift apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from operator import attrgetter
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -80,9 +81,25 @@ def check_fields(topic: str, data: Mapping[str, Any], cls: type[Any]) -> None:
 
 
 def plain_value(value: Any) -> Any:
-    if is_dataclass(value):
-        return {name: plain_value(getattr(value, name)) for name in data_shape(type(value))}
-    return value
+    """A stored value as JSON has it: a closed object becomes a dict of its fields."""
+    return plain_fields(value) if is_dataclass(value) else value
+
+
+def plain_fields(value: Any) -> dict[str, Any]:
+    """The stored fields of an event or of a part of one, by name, parts as dicts."""
+    cls = type(value)
+    if cls not in _GETTERS:
+        shapes = data_shape(cls)
+        parts = tuple(name for name, shape in shapes.items() if shape.part is not None)
+        _GETTERS[cls] = tuple(shapes), attrgetter(*shapes, "__class__"), parts
+    names, values, parts = _GETTERS[cls]
+    found = dict(zip(names, values(value), strict=False))
+    for name in parts:
+        found[name] = plain_value(found[name])
+    return found
+
+
+_GETTERS: dict[type[Any], tuple[tuple[str, ...], Callable[[Any], Any], tuple[str, ...]]] = {}
 
 
 def shaped_value(value: Any, shape: Shape) -> Any:

@@ -4,11 +4,14 @@ Numbers, keys and versions; no amount. One state and one fold for every family o
 may not repeat differs by topic, and `entry_key` says it.
 """
 
+import marshal
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from operator import attrgetter
+from typing import Any
 
 from ledger.events import (
     AchievementRecorded,
@@ -34,7 +37,7 @@ from ledger.events import (
     TargetSet,
     WithdrawalPlanStated,
 )
-from ledger.shapes import data_shape
+from ledger.shapes import data_shape, plain_value
 
 _PLACE_FIELDS = ("place", "row", "cell")
 _VERSION_BYTES = 6
@@ -99,14 +102,14 @@ class StreamState:
 
     def standing(self, key: Hashable) -> Entry | None:
         """The entry that stands under what may not repeat, if there is one."""
-        found = self._entries.get(_digest(key))
+        found = self._entries.get(_key_digest(key))
         if found is None:
             return None
         return Entry(int.from_bytes(found[:_VERSION_BYTES], "big"), found[_VERSION_BYTES:])
 
-    def put(self, key: Hashable, entry: Entry) -> None:
-        packed = entry.version.to_bytes(_VERSION_BYTES, "big") + entry.digest
-        self._entries[_digest(key)] = packed
+    def put(self, key: Hashable, version: int, digest: bytes) -> None:
+        packed = version.to_bytes(_VERSION_BYTES, "big") + digest
+        self._entries[_key_digest(key)] = packed
 
     def free(self, version: int) -> None:
         """What was voided as a whole may be stated again."""
@@ -159,13 +162,18 @@ def absorb_all(
 
 def absorb(state: StreamState, event: Event) -> StreamState:
     """Take an event into a state that the caller owns, in place: a long fold copies once."""
-    state.version = event.originator_version
-    state.topics.add(state.version, event.TOPIC)
+    return absorb_at(state, event, event.originator_version)
+
+
+def absorb_at(state: StreamState, event: Event, version: int) -> StreamState:
+    """The same for a draft that gets this version."""
+    state.version = version
+    state.topics.add(version, event.TOPIC)
     key = entry_key(event)
     if key is not None:
-        state.put(key, Entry(state.version, content_digest(event)))
+        state.put(key, version, content_digest(event))
     if isinstance(event, DipaLinesStated | WithdrawalPlanStated):
-        state.line_counts[state.version] = len(event.code)
+        state.line_counts[version] = len(event.code)
     if isinstance(event, EntryVoided):
         state.voided.add(event.target)
         if event.target.line is None:
@@ -241,13 +249,20 @@ def content_digest(event: Event) -> bytes:
     cls = type(event)
     if cls not in _CONTENT:
         names = [name for name in data_shape(cls) if name not in _PLACE_FIELDS]
-        _CONTENT[cls] = attrgetter("TOPIC", *names)
-    return _digest(_CONTENT[cls](event))
+        parts = any(data_shape(cls)[name].part for name in names)
+        _CONTENT[cls] = attrgetter("TOPIC", *names), parts
+    values, has_parts = _CONTENT[cls]
+    content = values(event)
+    return _digest([plain_value(value) for value in content] if has_parts else content)
 
 
-_CONTENT: dict[type[Event], Callable[[Event], Hashable]] = {}
+_CONTENT: dict[type[Event], tuple[Callable[[Event], Any], bool]] = {}
 
 
-def _digest(value: Hashable) -> bytes:
-    """Of plain values alone, whose `repr` is one text for one value."""
-    return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def _digest(value: Any) -> bytes:
+    """Of plain values alone. The first form of marshal writes one value in one way."""
+    return blake2b(marshal.dumps(value, 0), digest_size=16).digest()
+
+
+_key_digest = lru_cache(maxsize=1)(_digest)
+"""A key is looked up and then put: its digest is made once."""

@@ -20,11 +20,11 @@ from ledger.events import (
 from ledger.records import LEVELS_OF_INDICATORS
 from projections.achievement import achieved, capped, exact, mean, shown
 from projections.claims import standing_claims
-from projections.columns import Columns
+from projections.columns import Columns, folded_once
 from projections.corrections import settled_documents
-from projections.indicators import Rows, agreed, by_indicator, scale_for, sheet_key
+from projections.indicators import ByYear, Rows, agreed, by_indicator, scale_for, sheet_key
 from projections.precedence import TARGETS, Precedence
-from projections.scales import scales
+from projections.scales import Scale, scales
 
 _STATEMENTS = {
     "iku": "rata-rata capaian iku",
@@ -43,11 +43,8 @@ def summaries(
     mean and its category on the sheets of the results stands beside it.
     """
     year = satker, fiscal_year
-    documents = settled_documents(columns)
-    precedence = Precedence(documents, orders=TARGETS)
-    events: tuple[type[Event], ...] = (IndicatorDefined, TargetSet, AchievementRecorded)
-    sources = [by_indicator(columns, event, precedence) for event in events]
-    scale = scale_for(scales(columns, precedence), documents, sources, year)
+    every, sources = _sources(columns)
+    scale = scale_for(every, settled_documents(columns), sources, year)
     stated = _published_statements(columns, satker, fiscal_year)
     found = []
     for level in LEVELS_OF_INDICATORS:
@@ -78,6 +75,15 @@ def summaries(
             sums[name] = agreed(value for values in on_sheets for value in values)
         found.append(sums)
     return found
+
+
+@folded_once
+def _sources(columns: Columns) -> tuple[Sequence[Scale], list[ByYear]]:
+    """Scales, and what stands of each indicator: the same for every satker and year."""
+    precedence = Precedence(settled_documents(columns), orders=TARGETS)
+    events: tuple[type[Event], ...] = (IndicatorDefined, TargetSet, AchievementRecorded)
+    sources = [by_indicator(columns, event, precedence) for event in events]
+    return scales(columns, precedence), sources
 
 
 def _raw(row: Mapping[str, Any]) -> Fraction | None:

@@ -118,8 +118,8 @@ def _document_in_hand(table: pa.Table) -> pa.ChunkedArray | None:
     return pc.coalesce(table["read_from"], table["document"])
 
 
-def narrowed_to(columns: Columns, satker: str, fiscal_year: int | None) -> Columns:
-    """Only the statements of one satker (and year); documents, corrections and voids stay."""
+def narrowed_to(columns: Columns, satker: str | None, fiscal_year: int | None) -> Columns:
+    """Only the statements of one satker (or all) and year; documents, corrections, voids stay."""
     kept: Mapping[str, pa.Table] = {
         topic: _of_satker(table, satker, fiscal_year)
         for topic, table in columns.tables.items()
@@ -128,8 +128,8 @@ def narrowed_to(columns: Columns, satker: str, fiscal_year: int | None) -> Colum
     return columns.replaced(kept)
 
 
-def _of_satker(table: pa.Table, satker: str, fiscal_year: int | None) -> pa.Table:
-    if "satker" in table.column_names:
+def _of_satker(table: pa.Table, satker: str | None, fiscal_year: int | None) -> pa.Table:
+    if satker is not None and "satker" in table.column_names:
         table = table.filter(pc.equal(table["satker"], satker))
     if fiscal_year is not None and "fiscal_year" in table.column_names:
         table = table.filter(pc.equal(table["fiscal_year"], fiscal_year))

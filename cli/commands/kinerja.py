@@ -30,6 +30,7 @@ SCHEMA = "jejak.kinerja/1"
         "jejak kinerja IKP-1 --json",
         "jejak kinerja --level iku --formula B",
         "jejak kinerja --ta 2023",
+        "jejak kinerja --satker all",
     ],
 )
 @argument("indicator", required=False, metavar=N_("[INDICATOR]"))
@@ -64,13 +65,17 @@ def run(
     include_all: bool,
     **options: Any,
 ) -> None:
+    from cli.consolidating import answer_performance
     from events_store.log import LeafLog
     from projections.averages import summaries
     from projections.performance import claimed_performance, performance
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
-        asked = ask(log, options)
+        asked = ask(log, options, consolidated=indicator is None)
+    if asked.over_all:
+        give(session, answer_performance(asked, level, formula))
+        return
     year = asked.fiscal_year
     table = performance(asked.columns, asked.position, include_all=include_all, lower=formula)
     claimed = year is not None and not _has_entries(asked.columns)

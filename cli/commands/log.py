@@ -96,7 +96,7 @@ def _columns() -> list[Any]:
         Column("stream", _("Stream"), "code", optional=4),
         Column("actor", _("By"), "text", optional=3),
         Column("gist", _("What"), "text"),
-        Column("corrected_by", _("Corrected, void by"), "code", optional=1),
+        Column("corrected_by", _("Corrected by"), "code", optional=1),
     ]
 
 

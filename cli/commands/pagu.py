@@ -30,6 +30,7 @@ _ROW = ("level", "code", "name", "pagu", "basis", "stated", "derived", "document
         "jejak pagu --as-of 2024-10-13",
         "jejak pagu --revision akhir --level ro",
         "jejak pagu --revision akhir '6709.*' --json",
+        "jejak pagu --satker all --level jenis-belanja",
     ],
 )
 @argument("pattern", required=False, metavar=N_("[CODE]"))
@@ -44,12 +45,16 @@ _ROW = ("level", "code", "name", "pagu", "basis", "stated", "derived", "document
 @output_options
 @shared_options
 def run(pattern: str | None, level: str | None, **options: Any) -> None:
+    from cli.consolidating import answer_pagu
     from events_store.log import LeafLog
     from projections.pagu import pagu
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
-        asked = ask(log, options)
+        asked = ask(log, options, consolidated=True)
+    if asked.over_all:
+        give(session, answer_pagu(asked, level, pattern))
+        return
     rows = pagu(asked.columns, asked.position, level).to_pylist()
     warnings = [*asked.warnings, *_warnings(asked)]
     if not asked.revisions and asked.fiscal_year is not None:

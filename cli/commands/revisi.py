@@ -3,7 +3,7 @@
 from typing import Any
 
 from cli.answer import Answer, give
-from cli.asking import ask, position_options
+from cli.asking import Asked, ask, position_options
 from cli.language import N_, _
 from cli.options import command
 from cli.session import take_session
@@ -34,7 +34,11 @@ _ROW = (
 @command(
     "revisi",
     help=N_("List the revisions of the DIPA with their differences and the day each took effect."),
-    examples=["jejak revisi", "jejak revisi --known-at 2025-01-15T09:00", "jejak revisi --json"],
+    examples=[
+        "jejak revisi",
+        "jejak revisi --known-at 2025-01-15T09:00",
+        "jejak revisi --satker all --json",
+    ],
 )
 @position_options
 @output_options
@@ -45,7 +49,10 @@ def run(**options: Any) -> None:
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
-        asked = ask(log, options)
+        asked = ask(log, options, consolidated=True)
+    if asked.over_all:
+        give(session, _over_all(asked))
+        return
     rows = revisions(asked.columns, asked.position).to_pylist()
     changed = sum(row["delta"] not in (None, 0) for row in rows)
     give(
@@ -67,6 +74,57 @@ def run(**options: Any) -> None:
             else [_("No revision is known at this position.")],
         ),
     )
+
+
+def _over_all(asked: Asked) -> Answer:
+    """The revisions of every satker, one after the other."""
+    from cli.render.table import Column
+    from projections.revisions import revisions
+    from projections.shifts import shifts
+
+    rows = revisions(asked.columns, asked.position).to_pylist()
+    moved = shifts(asked.columns, asked.position).to_pylist()
+    changed = sum(row["delta"] not in (None, 0) for row in rows)
+    count = len({row["satker"] for row in rows})
+    text = _("{count} states of {satker} satker, {changed} changed the total")
+    return Answer(
+        schema="jejak.revisi-semua/1",
+        position=asked.placed(None, None),
+        rows=[{"satker": row["satker"], **{name: row[name] for name in _ROW}} for row in rows],
+        totals={"count": len(rows), "satker": count, "changed_pagu": changed, "shifts": moved},
+        warnings=asked.warnings,
+        columns=[Column("satker", _("Satker"), "code"), *_columns()],
+        table_rows=[_shown(row) for row in rows],
+        lines=[text.format(count=len(rows), satker=count, changed=changed), *_shifts(moved)],
+    )
+
+
+def _shifts(moved: list[dict[str, Any]]) -> list[str]:
+    """A line for each shift between satker: its members, and what they come to."""
+    from cli.render.numbers import signed_amount
+
+    words = {"zero": _("comes to zero"), "differs": _("does not come to zero")}
+    lines = []
+    for row in moved:
+        members = ", ".join(
+            f"{one['satker']} " + ("?" if one["delta"] is None else signed_amount(one["delta"]))
+            for one in row["members"]
+        )
+        verdict = words.get(row["verdict"], _("not known whether it comes to zero"))
+        if row["basis"] == "alone":
+            verdict = _("no counterpart in this ledger")
+        if row["sum"]:
+            verdict += f" ({signed_amount(row['sum'])})"
+        text = _("Shift between satker, {reference}: {members}; {verdict} [{regulation}]")
+        lines.append(
+            text.format(
+                reference=row["reference"],
+                members=members,
+                verdict=verdict,
+                regulation=row["regulation"],
+            )
+        )
+    return lines
 
 
 def _columns() -> list[Any]:

@@ -42,6 +42,7 @@ _TOTALS = (*_ROW[3:], "realisasi_stated", "realisasi_sum", "unallocated")
         "jejak serapan --level ro --revision akhir",
         "jejak serapan --by-month",
         "jejak serapan --ta 2023 --json",
+        "jejak serapan --satker all",
     ],
 )
 @argument("pattern", required=False, metavar=N_("[CODE]"))
@@ -63,12 +64,16 @@ _TOTALS = (*_ROW[3:], "realisasi_stated", "realisasi_sum", "unallocated")
 @output_options
 @shared_options
 def run(pattern: str | None, level: str | None, by_month: bool, **options: Any) -> None:
+    from cli.consolidating import answer_absorption
     from events_store.log import LeafLog
     from projections.absorption import absorption, claimed_absorption
 
     session = take_session(options)
     with LeafLog(session.ledger) as log:
-        asked = ask(log, options)
+        asked = ask(log, options, consolidated=not by_month)
+    if asked.over_all:
+        give(session, answer_absorption(asked, level, pattern))
+        return
     if by_month:
         give(session, _by_month(asked))
         return

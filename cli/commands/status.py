@@ -73,9 +73,9 @@ def run(**options: Any) -> None:
 
 def _rows(columns: Any) -> list[dict[str, Any]]:
     """One row a satker and year with entries: its last revision and how much is broken down."""
-    from ledger.events import SatkerRegistered
     from projections.position import Position
     from projections.revisions import revisions
+    from projections.satkers import satkers
 
     nothing = dict.fromkeys(("revision", "date", "pagu", "coverage"))
     last: dict[tuple[str, int], dict[str, Any]] = dict.fromkeys(_years(columns), nothing)
@@ -93,10 +93,12 @@ def _rows(columns: Any) -> list[dict[str, Any]]:
         }
         for (key, year), row in sorted(last.items())
     ]
+    known = {one.key: one for one in satkers(columns)}
     with_years = {row["satker"] for row in rows}
-    for key in columns.of(SatkerRegistered)["satker"].to_pylist():
-        if key not in with_years:
-            rows.append({"satker": key, "fiscal_year": None, **nothing})
+    rows += [{"satker": k, "fiscal_year": None, **nothing} for k in known if k not in with_years]
+    for row in rows:
+        one = known.get(row["satker"])
+        row |= {"code": one and one.code, "name": one and one.name}
     return rows
 
 
@@ -216,6 +218,8 @@ def _columns() -> list[Any]:
         Column("date", _("Date"), "date"),
         Column("pagu", _("Pagu (Rp)"), "money"),
         Column("coverage", _("Lines"), "code", optional=1),
+        Column("code", _("Code"), "code", optional=3),
+        Column("name", _("Name"), "text", optional=2),
     ]
 
 

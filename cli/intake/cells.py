@@ -6,6 +6,8 @@ cells are texts; a number that the file itself holds as one is a `Numeric`.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from ledger.errors import Origin
 
@@ -19,8 +21,7 @@ class Numeric(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """The cells of one row: `number` from 1, `cells` by column from 0.
 
     `at` says in which column of the file each cell stands, where a shape has moved them; None for
@@ -52,6 +53,7 @@ class Sheet:
     rows: Callable[[], Iterator[Row]]
 
 
+@cache
 def column_letters(column: int) -> str:
     """`A` for 0, `Z` for 25, `AA` for 26, as spreadsheets write them."""
     letters = ""

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from cli.intake.cells import Numeric
 from cli.intake.mapping import Dialect
@@ -29,8 +28,10 @@ from ledger.records import Field, Scalar
 __all__ = ["EXACT", "READ", "SUGGESTED", "CellRefused", "Parser", "Reader"]
 
 MAX_TEXT_BYTES = 8_192
-_CACHED = 1 << 14
+_REMEMBERED = 4_096
 _FLAGS = {"1": True, "0": False, "ya": True, "tidak": False, "true": True, "false": False}
+_PLAIN_AMOUNT = re.compile("[1-9][0-9]{0,14}", re.ASCII)
+"""What needs no grammar: most amounts that a program exports."""
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 Parsed = tuple[Scalar, Confidence]
@@ -69,10 +70,20 @@ class Reader:
         else:
             texts = _TEXTS[spec.kind]
             numbers = _exactly(texts)
-        return _guarded(spec, lru_cache(_CACHED)(texts), lru_cache(_CACHED)(numbers))
+        return _guarded(spec, texts, numbers)
 
     def _amounts(self, dialect: Dialect, accept: bool) -> Parser:
+        is_plain = self.scale == 0 and self.dialect.unit == 1
+
         def parse(text: str) -> Parsed:
+            if (
+                is_plain
+                and text.isdecimal()
+                and text.isascii()
+                and len(text) < 16
+                and text[0] != "0"
+            ):
+                return int(text), EXACT
             found = parse_amount(
                 text,
                 scale=self.scale,
@@ -90,21 +101,36 @@ _PLAIN = Dialect(decimal=".", thousands=",")
 
 
 def _guarded(spec: Field, texts: Parser, numbers: Parser) -> Parser:
+    """What every field has: empty texts, a greatest length, and a memory of what came before."""
+    seen: dict[str, Parsed] = {}
+
     def parse(text: str) -> Parsed:
-        if not text or not text.strip():
-            if spec.required:
-                raise CellRefused("value-missing")
-            return None, EXACT
-        if len(text) > MAX_TEXT_BYTES // 4 and len(text.encode("utf-8", "surrogatepass")) > (
-            MAX_TEXT_BYTES
-        ):
-            raise CellRefused("text-too-long")
-        try:
-            return numbers(text) if type(text) is Numeric else texts(text)
-        except (AmountRefused, DateRefused) as refused:
-            raise CellRefused(refused.code, refused.suggestion) from refused
+        if type(text) is Numeric:
+            return _parsed(spec, numbers, text)
+        found = seen.get(text)
+        if found is None:
+            found = _parsed(spec, texts, text)
+            if len(seen) < _REMEMBERED:
+                seen[text] = found
+        return found
 
     return parse
+
+
+def _parsed(spec: Field, parser: Parser, text: str) -> Parsed:
+    if not text.strip():
+        if spec.required:
+            raise CellRefused("value-missing")
+        return None, EXACT
+    length = len(text)
+    if length > MAX_TEXT_BYTES // 4:
+        length = len(text.encode("utf-8", "surrogatepass"))
+    if length > MAX_TEXT_BYTES:
+        raise CellRefused("text-too-long")
+    try:
+        return parser(text)
+    except (AmountRefused, DateRefused) as refused:
+        raise CellRefused(refused.code, refused.suggestion) from refused
 
 
 def _exactly(texts: Parser) -> Parser:

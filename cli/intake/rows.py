@@ -153,7 +153,7 @@ def read_fields(
         else replace(refusal, origin=Origin(cell=dict(refusal.values).get("field")))
         for refusal in refusals
     ]
-    return [replace(row, origin=Origin()) for row in rows], named
+    return [row._replace(origin=Origin()) for row in rows], named
 
 
 def missing_columns(wanted: list[str], columns: Mapping[str, int], header: Row) -> list[Refusal]:

@@ -6,7 +6,7 @@ Where each field's text comes from is settled beforehand: a column, a template, 
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import translate
 from typing import Any
 
@@ -29,9 +29,10 @@ class RowFilter:
         self._wanted = compile_choices(statement.where, columns)
         self._unwanted = compile_choices(statement.unless, columns)
         self._filled = [columns[column_name(column)] for column in statement.unless_empty]
+        self._takes_all = not (self._wanted or self._unwanted or self._filled)
 
     def __call__(self, row: Row) -> bool:
-        return (
+        return self._takes_all or (
             all(row.cell(at).strip() for at in self._filled)
             and all(fits(row.cell(at)) for at, fits in self._wanted)
             and not any(fits(row.cell(at)) for at, fits in self._unwanted)
@@ -52,20 +53,6 @@ def _one_of(wanted: Any) -> Callable[[str], bool]:
     return lambda text: text.strip() in plain or any(glob.match(text.strip()) for glob in globs)
 
 
-@dataclass(frozen=True)
-class FieldReader:
-    """A field, the column that it is read from (None for a template), and how.
-
-    `place` is the column that a refusal names: of a template the one that it is, if changed.
-    """
-
-    name: str
-    column: int | None
-    template: str | None
-    parse: Parser
-    place: int | None
-
-
 class Statement:
     """`read` gives the typed rows that one row of the file states."""
 
@@ -83,9 +70,10 @@ class Statement:
         self._expected = expected
         self._own = own
         self._number = number
-        self._columns = columns
+        self._places = columns
         self._satker_of = satker_of
-        self._fields: list[FieldReader] = []
+        self._columns: list[tuple[str, int, Parser]] = []
+        self._templates: list[tuple[str, str, int | None, Parser]] = []
         self._constants: dict[str, Scalar] = {}
         self._printed: dict[str, str] = {}
         self._unfit: list[Refusal] = []
@@ -96,7 +84,7 @@ class Statement:
         self._parsers = {name: reader.parser(spec) for name, spec in RECORDS[own.record].items()}
         for name in RECORDS[own.record]:
             self._prepare(name)
-        self._fields.sort(key=lambda field: field.column is None)
+        self._width = max((column + 1 for _, column, _ in self._columns), default=0)
         self._main = next(
             (columns[column_name(own.columns[n])] for n in _MAIN if n in own.columns), None
         )
@@ -115,10 +103,13 @@ class Statement:
         each = self._own.each
         if each and name in (each.field, each.into):
             return
-        if column is not None or template is not None:
-            at = None if column is None else self._columns[column_name(column)]
-            place = self._only_column(template) if at is None and template else at
-            self._fields.append(FieldReader(name, at, template, self._parsers[name], place))
+        if column is not None:
+            at = self._places[column_name(column)]
+            self._columns.append((name, at, self._parsers[name]))
+            return
+        if template is not None:
+            at = self._only_column(template)
+            self._templates.append((name, template, at, self._parsers[name]))
             return
         fixed = self._own.fixed.get(name)
         text = "" if fixed is None else str(fixed)
@@ -131,8 +122,9 @@ class Statement:
             self._printed[name] = text
 
     def _only_column(self, template: str) -> int | None:
+        """The column whose text, changed or not, is the whole of a template."""
         match = PLACEHOLDER.fullmatch(template)
-        return self._columns[column_name(match[2])] if match and not match[1] else None
+        return self._places[column_name(match[2])] if match and not match[1] else None
 
     def _spread(self) -> list[tuple[int | None, Any]]:
         """(column, value of the field) for each column of `each`; one of nothing without it."""
@@ -140,56 +132,67 @@ class Statement:
         if each is None:
             return [(None, None)]
         return [
-            (self._columns[column_name(column)], value) for column, value in each.columns.items()
+            (self._places[column_name(column)], value) for column, value in each.columns.items()
         ]
 
     def _typed(self, row: Row, at: int | None, constant: Any, refuse: Refuse) -> TypedRow | None:
-        values = dict(self._constants)
-        raw = dict(self._printed)
-        refused = [replace(refusal, origin=row.origin()) for refusal in self._unfit]
-        for field in self._fields:
-            self._take(field, row, values, raw, refused)
+        values = self._constants.copy()
+        raw = self._printed.copy()
+        refused: list[Refusal] = []
+        cells = row.cells
+        if len(cells) < self._width:
+            cells += ("",) * (self._width - len(cells))
+        for name, column, parse in self._columns:
+            self._take(name, cells[column], parse, row, column, values, raw, refused)
+        for name, template, place, parse in self._templates:
+            text = self._filled(template, row, values)
+            self._take(name, text, parse, row, place, values, raw, refused)
         each = self._own.each
         if each is not None and at is not None:
             values[each.into] = self._parsers[each.into](str(constant))[0]
-            own = FieldReader(each.field, at, None, self._parsers[each.field], at)
-            self._take(own, row, values, raw, refused)
-        if refused:
-            refuse(*refused[0 if self._is_unfit_new else len(self._unfit) :])
-            self._is_unfit_new = False
+            text = row.cell(at)
+            self._take(each.field, text, self._parsers[each.field], row, at, values, raw, refused)
+        if refused or self._unfit:
+            self._refuse(row, refused, refuse)
             return None
-        place = row.origin(at if at is not None else self._main)
-        introduces = self._own.introduce
-        return TypedRow(self._own.record, self._number, values, raw, place, introduces)
+        origin = row.origin(at if at is not None else self._main)
+        return TypedRow(self._own.record, self._number, values, raw, origin, self._own.introduce)
+
+    def _refuse(self, row: Row, refused: list[Refusal], refuse: Refuse) -> None:
+        """What the row cannot state; a value of the mapping itself is refused once."""
+        if self._is_unfit_new:
+            refuse(*(replace(refusal, origin=row.origin()) for refusal in self._unfit))
+            self._is_unfit_new = False
+        refuse(*refused)
 
     def _take(
         self,
-        field: FieldReader,
+        name: str,
+        text: str,
+        parse: Parser,
         row: Row,
+        at: int | None,
         values: dict[str, Scalar],
         raw: dict[str, str],
         refused: list[Refusal],
     ) -> None:
-        if field.column is not None:
-            text = row.cells[field.column] if field.column < len(row.cells) else ""
-        else:
-            text = self._filled(field.template or "", row, values)
-        if field.name == "satker":
+        if name == "satker":
             text = self._satker_of(text.strip().removeprefix("'")) or text
         try:
-            value, confidence = field.parse(text)
+            value, confidence = parse(text)
         except CellRefused as error:
-            refused.append(_refusal(field.name, text, row.origin(field.place), error))
+            refused.append(_refusal(name, text, row.origin(at), error))
             return
-        values[field.name] = value
-        if confidence != EXACT:
-            raw[field.name] = text
+        values[name] = value
+        if confidence is not EXACT:
+            raw[name] = text
             self.suggested += confidence == SUGGESTED
-        expected = self._expected.get(field.name)
-        if expected is not None and value != expected:
-            code = f"{field.name.replace('_', '-')}-differs"
-            wanted = (("field", field.name), ("expected", str(expected)))
-            refused.append(Refusal(code, text, row.origin(field.place), values=wanted))
+        if self._expected and name in self._expected and value != self._expected[name]:
+            refused.append(self._unexpected(name, text, row.origin(at)))
+
+    def _unexpected(self, name: str, text: str, origin: Origin) -> Refusal:
+        wanted = (("field", name), ("expected", str(self._expected[name])))
+        return Refusal(f"{name.replace('_', '-')}-differs", text, origin, values=wanted)
 
     def _filled(self, template: str, row: Row, values: Mapping[str, Scalar]) -> str:
         def fill(match: re.Match[str]) -> str:
@@ -199,7 +202,7 @@ class Statement:
             elif match[1]:
                 text = self._count(column_name(match[2]), row)
             else:
-                text = row.cell(self._columns[column_name(match[2])]).strip()
+                text = row.cell(self._places[column_name(match[2])]).strip()
             return FILTERS[match[3]](text) if match[3] else text
 
         return PLACEHOLDER.sub(fill, template)
@@ -207,7 +210,7 @@ class Statement:
     def _count(self, column: str, row: Row) -> str:
         """How many rows came so far with the text that this one has, itself included."""
         counts = self._counts.setdefault(column, Counter())
-        text = row.cell(self._columns[column])
+        text = row.cell(self._places[column])
         counts[text] += 1
         return str(counts[text])
 

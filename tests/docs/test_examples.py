@@ -47,6 +47,7 @@ def folder(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     for name in ("titik-periksa-auditor", "dari-satker", "dari-auditor", "titik-periksa"):
         (tmp_path / name).write_bytes(anchored)
     assert run(["prove", "#34", "-o", "bukti.zip"]) == 0
+    assert run(["export", "--tiles", "log-terbit"]) == 0
     assert run(["checkpoint", "request", "-o", "permintaan"]) == 0
     assert run(["witness", "create", "auditor.example", "--no-passphrase"]) == 0
     return tmp_path

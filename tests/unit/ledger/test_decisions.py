@@ -70,7 +70,7 @@ def test_a_new_statement_takes_the_next_version_of_its_stream() -> None:
 def test_an_equal_statement_is_skipped() -> None:
     batch = Batch(_loader(revised(0, total=5)))
     assert batch.offer([revised(0, total=5)]) is Outcome.SAME
-    assert batch.events == []
+    assert not len(batch.events)
     assert batch.conflicts == []
 
 
@@ -78,7 +78,7 @@ def test_another_content_under_the_same_key_is_a_conflict() -> None:
     batch = Batch(_loader(revised(1), revised(0, total=5)))
     offered = revised(0, total=6)
     assert batch.offer([offered]) is Outcome.CONFLICT
-    assert batch.events == []
+    assert not len(batch.events)
     assert [(c.offered, c.standing_version) for c in batch.conflicts] == [(offered, 2)]
 
 
@@ -104,10 +104,10 @@ def test_a_batch_leaves_the_loaded_state_alone() -> None:
 def test_one_differing_part_keeps_all_parts_out() -> None:
     batch = Batch(_loader(*_parts(1, parts=2)))
     assert batch.offer(_parts(9, 2)) is Outcome.CONFLICT
-    assert batch.events == []
+    assert not len(batch.events)
     batch = Batch(_loader(_parts(1, 2)[1]))
     assert batch.offer(_parts(1, 9)) is Outcome.CONFLICT
-    assert batch.events == []
+    assert not len(batch.events)
 
 
 def test_the_same_lines_cut_into_another_number_of_parts_are_a_conflict() -> None:
