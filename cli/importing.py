@@ -39,6 +39,7 @@ Progress = Callable[[int, int], None]
 """Told how many rows are read, and of how many (0 where that is not known)."""
 
 _OPTIONS = {"satker": "--satker", "fiscal_year": "--ta"}
+_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -174,9 +175,6 @@ def _recognised(source: Source, currency: str | None) -> FileMapping:
     return layout
 
 
-_SHOWN = 12
-
-
 def _defaults(mapping: FileMapping, file: ImportFile, known: Known) -> dict[str, Any]:
     """The satker and year where the mapping needs them and does not say: asked for, or the only.
 
@@ -207,8 +205,7 @@ def _reading(
     scale: int,
     progress: Progress,
 ) -> Reading:
-    only = known.only_year if mapping.title is not None else None
-    year = file.fiscal_year or source.fiscal_year or only
+    year = file.fiscal_year or source.fiscal_year or (known.only_year if mapping.title else None)
     expected: dict[str, Scalar] = {"satker": file.satker, "fiscal_year": year}
     return Reading(
         table_of(source, mapping),

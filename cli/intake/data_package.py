@@ -128,7 +128,7 @@ def _rows(files: PackageFiles, resource: Resource) -> Iterator[Row]:
     except InputRefused as error:
         raise InputRefused(
             [
-                replace(refusal, origin=replace(refusal.origin, sheet=resource.name))
+                replace(refusal, origin=refusal.origin._replace(sheet=resource.name))
                 for refusal in error.refusals
             ]
         ) from error

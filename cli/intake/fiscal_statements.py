@@ -28,6 +28,8 @@ from cli.intake.mapping import toml_value
 from ledger.errors import InputRefused, Refusal
 
 _APPROVED, _ADJUSTED, EXECUTED = PHASES
+_CODE_NOT_WORD = "*[!a-z-]*"
+"""A code that is a word of small letters is its own key, and no code that somebody gave."""
 
 
 @dataclass
@@ -72,12 +74,13 @@ def satker_statements(
     yield StatementText(
         "satker", ("introduce",), templates={"satker": satker, "name": name}, where=where
     )
+    last = unit.codes[-1].column
     yield StatementText(
         "satker-code",
         ("distinct",),
         templates={"satker": satker, "code": code},
         fixed={"document": document},
-        where=where,
+        where={**where, last: _CODE_NOT_WORD} if last else where,
     )
 
 

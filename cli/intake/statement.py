@@ -108,8 +108,8 @@ class Statement:
             self._columns.append((name, at, self._parsers[name]))
             return
         if template is not None:
-            at = self._only_column(template)
-            self._templates.append((name, template, at, self._parsers[name]))
+            place = self._only_column(template)
+            self._templates.append((name, template, place, self._parsers[name]))
             return
         fixed = self._own.fixed.get(name)
         text = "" if fixed is None else str(fixed)
