@@ -16,6 +16,7 @@ from ledger.errors import InputRefused, Refusal
 
 MAX_DESCRIPTOR_BYTES = 4 << 20
 MAX_RESOURCES = 1_000
+MAX_PARTS = 10_000
 _MAX_SHOWN = 80
 
 Table = Mapping[str, Any]
@@ -89,12 +90,12 @@ def table(owner: Table, name: str, where: str) -> Table:
     return value
 
 
-def tables(owner: Table, name: str, where: str) -> list[Table]:
-    """A part that is a list of objects, of no more than a table has columns."""
+def tables(owner: Table, name: str, where: str, limit: int = MAX_COLUMNS) -> list[Table]:
+    """A part that is a list of objects, by default of no more than a table has columns."""
     value = owner.get(name)
     if value is None:
         return []
-    fits = isinstance(value, list) and len(value) <= MAX_COLUMNS
+    fits = isinstance(value, list) and len(value) <= limit
     if not fits or not all(isinstance(item, dict) for item in value):
         raise broken(f"{where}.{name}", value)
     return list(value)
@@ -129,12 +130,12 @@ def unread(where: str, value: object) -> InputRefused:
 
 def _resource(own: Table, where: str) -> Resource:
     paths = texts(own, "path", where)
-    if not paths:
-        raise broken(f"{where}.path", own.get("path", own.get("url")))
+    if not 0 < len(paths) <= MAX_PARTS:
+        raise broken(f"{where}.path", len(paths) or own.get("path", own.get("url")))
     if len(paths) == 1:
         parts = [_part(own, paths[0], where)]
     else:
-        of_path = {str(part.get("path")): part for part in tables(own, "parts", where)}
+        of_path = {str(part.get("path")): part for part in tables(own, "parts", where, MAX_PARTS)}
         parts = [_part(of_path.get(path, {}), path, where) for path in paths]
     if isinstance(own.get("schema"), str):
         raise unread(f"{where}.schema", own["schema"])
