@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from cli.intake.layouts import recognise, table_of
 from cli.intake.mapping import Mapping as FileMapping
 from cli.intake.mapping import parse_mapping, with_values
 from cli.intake.rows import Reading
-from cli.intake.source import Source, digest_of, open_source
+from cli.intake.source import Source, open_source
 from cli.known import Known
 from cli.lookalikes import mixed_words
 from cli.spool import Spool
@@ -37,6 +38,7 @@ Progress = Callable[[int, int], None]
 """Told how many rows are read, and of how many (0 where that is not known)."""
 
 _OPTIONS = {"satker": "--satker", "fiscal_year": "--ta"}
+_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def prepare(
     conflicts: ConflictPolicy = "refuse",
     reason: str | None = None,
     scale: int = 0,
+    currency: str | None = None,
     progress: Progress = lambda row, rows: None,
 ) -> Prepared:
     """Check a file against itself and the ledger; raises InputRefused with every reason."""
@@ -99,12 +102,10 @@ def prepare(
     given = None if file.mapping is None else parse_mapping(file.mapping)
     delimiter = given.dialect.delimiter if given else None
     with open_source(file.path, file.shown, delimiter) as source:
-        mapping = given or _recognised(source)
+        mapping = given or _recognised(source, currency)
         text = with_values(mapping.text, "default", _defaults(mapping, file, known))
         text = with_values(text, "set", file.overrides)
-        text = read_anew(
-            text, lambda text: import_id_of(source.sha256, text), ledger.is_void_import
-        )
+        text = read_anew(text, partial(import_id_of, source.sha256), ledger.is_void_import)
         import_id = import_id_of(source.sha256, text)
         if ledger.state(streams.import_(import_id)).version:
             return Prepared(import_id, already=True, title=mapping.title)
@@ -121,7 +122,7 @@ def prepare(
             scale=scale,
             new_satker=file.new_satker,
         )
-        if digest_of(file.path) != source.sha256:
+        if source.digest() != source.sha256:
             raise InputRefused([Refusal("file-changed", source.name)])
     received = ImportReceived(
         streams.import_(import_id),
@@ -166,16 +167,13 @@ class _Watched:
         return len(self._spool)
 
 
-def _recognised(source: Source) -> FileMapping:
-    layout = recognise(source)
+def _recognised(source: Source, currency: str | None) -> FileMapping:
+    layout = recognise(source, currency)
     if layout is None:
         first = next((row for sheet in source.sheets for row in sheet.rows()), None)
-        header = ", ".join(first.cells[:_SHOWN]) if first else ""
+        header = ", ".join(first.cells[:_SHOWN] if first else ())
         raise InputRefused([Refusal("layout-unknown", header, Origin(row=1))])
     return layout
-
-
-_SHOWN = 12
 
 
 def _defaults(mapping: FileMapping, file: ImportFile, known: Known) -> dict[str, Any]:
@@ -208,7 +206,7 @@ def _reading(
     scale: int,
     progress: Progress,
 ) -> Reading:
-    year = file.fiscal_year or (known.only_year if mapping.title is not None else None)
+    year = file.fiscal_year or source.fiscal_year or (known.only_year if mapping.title else None)
     expected: dict[str, Scalar] = {"satker": file.satker, "fiscal_year": year}
     return Reading(
         table_of(source, mapping),

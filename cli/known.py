@@ -18,7 +18,10 @@ _OF_YEARS = ("dipa", "realisasi", "kinerja")
 
 @dataclass(frozen=True)
 class Known:
-    """`keys` of satker, the key of each stated code in `codes`, and the years with entries."""
+    """`keys` of satker, the key of each stated code in `codes`, and the years with entries.
+
+    A code that is no key stands in `codes` as the key made of it, too.
+    """
 
     keys: frozenset[str] = frozenset()
     codes: Mapping[str, str] = field(default_factory=dict)
@@ -55,15 +58,18 @@ class Known:
 
 def known_in(log: LeafLog) -> Known:
     """Read from the streams of satker and from the names of the others."""
+    from cli.intake.filters import key_of
     from events_store.leaf import decode_leaf
     from ledger.events import SatkerCodeStated
 
     found = log.streams(streams.satker("")[:-1])
     codes = {
-        str(decode_leaf(leaf).data["code"]): stream.partition("/")[2]
+        code: stream.partition("/")[2]
         for stream in found
         for _, topic, leaf in log.stream(stream)
         if topic == SatkerCodeStated.TOPIC
+        for stated in [str(decode_leaf(leaf).data["code"])]
+        for code in (stated, key_of(stated))
     }
     years = {
         int(stream.rpartition("/")[2]) for family in _OF_YEARS for stream in log.streams(family)

@@ -27,6 +27,7 @@ class Threat:
 
 TAMPER = "tests/tamper"
 STORE = "tests/unit/events_store"
+PACKAGE = "tests/unit/cli/intake/test_data_package.py"
 
 THREATS = (
     Threat(
@@ -262,6 +263,18 @@ THREATS = (
                 "return len(name) <= 200 and _NAME.fullmatch(name) is not None",
                 "return True",
                 f"{STORE}/test_bundle.py",
+            ),
+            Break(
+                "cli/intake/package_files.py",
+                'or ".." in path.parts',
+                "or False",
+                f"{PACKAGE}::test_a_path_out_of_the_package_is_refused",
+            ),
+            Break(
+                "cli/intake/package_files.py",
+                "if not target.is_relative_to(self._folder):",
+                "if False:",
+                f"{PACKAGE}::test_a_link_out_of_the_package_is_refused",
             ),
         ),
     ),

@@ -151,7 +151,8 @@ def import_one(
     from ledger.errors import InputRefused
 
     with LeafLog(session.ledger) as log:
-        scale, known = ledger_identity(log).scale, known_in(log)
+        opened, known = ledger_identity(log), known_in(log)
+    scale = opened.scale
     with open_ledger(session.ledger) as ledger:
         try:
             with counting_bar(_("Reading"), quiet=session.quiet) as done:
@@ -163,6 +164,7 @@ def import_one(
                     conflicts=conflicts,
                     reason=reason,
                     scale=scale,
+                    currency=opened.currency,
                     progress=done,
                 )
         except InputRefused as error:

@@ -71,13 +71,18 @@ def _check_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> 
 
 
 def _check_size(member: zipfile.ZipInfo, size: int, total: int) -> None:
+    if is_too_large(member, size, total):
+        raise InputRefused([Refusal("workbook-too-large", member.filename)])
+
+
+def is_too_large(member: zipfile.ZipInfo, size: int, total: int) -> bool:
+    """Whether a member of which `size` bytes came so far, of `total` of all, is a bomb."""
     packed = max(member.compress_size, 1)
-    if (
+    return (
         size > MAX_MEMBER_BYTES
         or total > MAX_TOTAL_BYTES
         or size > _FREE_BYTES + MAX_RATIO * packed
-    ):
-        raise InputRefused([Refusal("workbook-too-large", member.filename)])
+    )
 
 
 def _check_markup(member: zipfile.ZipInfo, window: bytes, *, is_first: bool) -> None:

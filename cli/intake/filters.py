@@ -5,8 +5,11 @@ another field or of the mapping's defaults, `{#column}` how many rows with this 
 filter is a named, pure change of one text; a mapping cannot bring its own.
 """
 
+import hashlib
 import re
 from collections.abc import Callable
+
+from ledger import streams
 
 PLACEHOLDER = re.compile(r"\{([=#]?)([^{}|]+)(?:\|([a-z0-9-]+))?\}")
 
@@ -20,6 +23,18 @@ def status_number(text: str) -> str:
 def slug(text: str) -> str:
     """A text as a key: lower case, what is no letter or digit becomes one hyphen."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def key_of(text: str) -> str:
+    """A code as a key: itself where it is one, else what a key can hold of it and 12 hex digits.
+
+    Codes in another script, or longer than a key, stay apart by the digits, a digest of the code.
+    """
+    code = unquoted(text)
+    if streams.is_key(code.lower()):
+        return code.lower()
+    digits = hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"{slug(code)[:27]}-{digits}".strip("-") if code else ""
 
 
 def kind_of_status(text: str) -> str:
@@ -91,6 +106,7 @@ FILTERS: dict[str, Callable[[str], str]] = {
     "status-number": status_number,
     "kind-of-status": kind_of_status,
     "slug": slug,
+    "key": key_of,
     "code": unquoted,
     "year": year,
     "digits": lambda text: re.sub("[^0-9]", "", text),

@@ -48,7 +48,7 @@ def _records(stream: BinaryIO, limit: int | None = None) -> Iterator[tuple[int, 
 
 def _record(line: bytes, number: int) -> dict[str, Any]:
     try:
-        value = _READER.decode(line.decode("utf-8-sig").strip())
+        value = READER.decode(line.decode("utf-8-sig").strip())
     except (ValueError, RecursionError) as error:
         raise InputRefused([Refusal("json-broken", str(error), Origin(row=number))]) from error
     if not isinstance(value, dict):
@@ -67,7 +67,7 @@ def _refuse(text: str) -> None:
     raise ValueError(f"{text} is no number")
 
 
-_READER = json.JSONDecoder(
+READER = json.JSONDecoder(
     parse_float=Numeric, parse_int=Numeric, parse_constant=_refuse, object_pairs_hook=_unique
 )
 

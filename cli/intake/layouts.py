@@ -27,8 +27,13 @@ def known_layouts() -> dict[str, Mapping]:
     }
 
 
-def recognise(source: Source) -> Mapping | None:
-    """The known layout that a file has, or None."""
+def recognise(source: Source, currency: str | None = None) -> Mapping | None:
+    """The known layout that a file has, or the mapping that it brings; None without either.
+
+    A file that says another currency (ISO 4217) than the one given is refused.
+    """
+    if source.own_mapping is not None:
+        return parse_mapping(source.own_mapping(currency))
     heads = [_head(sheet) for sheet in source.sheets]
     found = [
         layout for layout in known_layouts().values() if any(_fits(layout, head) for head in heads)

@@ -7,7 +7,7 @@ is, so that a user knows what to ask the treasury's system for instead.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ from typing import BinaryIO, Literal
 
 from cli.intake.cells import Sheet
 from cli.intake.json_lines import json_rows
+from cli.intake.package_files import is_package
 from cli.intake.separated import csv_rows, encoding_of
 from ledger.errors import InputRefused, Refusal
 
@@ -24,7 +25,7 @@ MAX_FILE_BYTES = 4 << 30
 _HEAD_BYTES = 4_096
 _BLOCK = 1 << 20
 
-Kind = Literal["csv", "xlsx", "json-lines"]
+Kind = Literal["csv", "xlsx", "json-lines", "data-package"]
 
 _COMPOUND = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -45,7 +46,11 @@ _MARKUP = ((b"<!doctype html", "HTML"), (b"<html", "HTML"), (b"<table", "HTML"),
 
 @dataclass(frozen=True)
 class Source:
-    """An open file: its name, kind, length in bytes, SHA-256 and sheets."""
+    """An open file: its name, kind, length in bytes, SHA-256 and sheets.
+
+    `digest` computes the SHA-256 again. A data package is read whole, and brings a mapping of its
+    own for a ledger of some currency, and the year that its rows must be of.
+    """
 
     name: str
     path: Path
@@ -53,10 +58,13 @@ class Source:
     length: int
     sha256: bytes
     sheets: tuple[Sheet, ...]
+    digest: Callable[[], bytes]
     row_count: int = 0
     """About how many rows it has; 0 where that is not known before reading."""
     is_cut: bool = False
     """Whether the last line of a text has no end: it may have been longer."""
+    own_mapping: Callable[[str | None], str] | None = None
+    fiscal_year: int | None = None
 
 
 @contextmanager
@@ -67,13 +75,18 @@ def open_source(
     length = path.stat().st_size
     if length > MAX_FILE_BYTES:
         raise InputRefused([Refusal("file-too-large", str(length))])
+    if is_package(path):
+        with _package_source(path, name or path.name) as source:
+            yield source
+        return
     kind = kind_of(path)
     about = (name or path.name, path, kind, length, digest_of(path))
+    again = partial(digest_of, path)
     if kind == "xlsx":
         from cli.intake.workbook import Workbook
 
         with Workbook(path) as book:
-            yield Source(*about, tuple(book.sheets()), book.row_count)
+            yield Source(*about, tuple(book.sheets()), again, book.row_count)
         return
 
     def opened() -> BinaryIO:
@@ -85,7 +98,27 @@ def open_source(
         with path.open("rb") as stream:
             encoding = encoding_of(stream)
         rows = partial(csv_rows, opened, encoding, delimiter)
-    yield Source(*about, (Sheet(None, rows),), lines_in(path), is_cut=_is_cut(path))
+    yield Source(*about, (Sheet(None, rows),), again, lines_in(path), is_cut=_is_cut(path))
+
+
+@contextmanager
+def _package_source(path: Path, name: str) -> Iterator[Source]:
+    from cli.intake.data_package import open_package, package_digest
+    from cli.intake.fiscal_mapping import fiscal_mapping, fiscal_year_of
+
+    with open_package(path) as package:
+        yield Source(
+            name,
+            path,
+            "data-package",
+            package.length,
+            package.sha256,
+            package.sheets,
+            partial(package_digest, path),
+            package.line_count,
+            own_mapping=partial(fiscal_mapping, package),
+            fiscal_year=fiscal_year_of(package),
+        )
 
 
 def kind_of(path: Path) -> Kind:

@@ -74,7 +74,7 @@ class Statement:
         self._places = columns
         self._satker_of = satker_of
         self._columns: list[tuple[str, int, Parser]] = []
-        self._templates: list[tuple[str, str, Parser]] = []
+        self._templates: list[tuple[str, str, int | None, Parser]] = []
         self._constants: dict[str, Scalar] = {}
         self._printed: dict[str, str] = {}
         self._unfit: list[Refusal] = []
@@ -113,7 +113,8 @@ class Statement:
             self._columns.append((name, at, self._parsers[name]))
             return
         if template is not None:
-            self._templates.append((name, template, self._parsers[name]))
+            place = self._only_column(template)
+            self._templates.append((name, template, place, self._parsers[name]))
             return
         fixed = self._own.fixed.get(name)
         text = "" if fixed is None else str(fixed)
@@ -124,6 +125,11 @@ class Statement:
             return
         if confidence != EXACT:
             self._printed[name] = text
+
+    def _only_column(self, template: str) -> int | None:
+        """The column whose text, changed or not, is the whole of a template."""
+        match = PLACEHOLDER.fullmatch(template)
+        return self._places[column_name(match[2])] if match and not match[1] else None
 
     def _spread(self) -> list[tuple[int | None, Any]]:
         """(column, value of the field) for each column of `each`; one of nothing without it."""
@@ -143,9 +149,9 @@ class Statement:
             cells += ("",) * (self._width - len(cells))
         for name, column, parse in self._columns:
             self._take(name, cells[column], parse, row, column, values, raw, refused)
-        for name, template, parse in self._templates:
+        for name, template, place, parse in self._templates:
             text = self._filled(template, row, values)
-            self._take(name, text, parse, row, None, values, raw, refused)
+            self._take(name, text, parse, row, place, values, raw, refused)
         each = self._own.each
         if each is not None and at is not None:
             values[each.into] = self._parsers[each.into](str(constant))[0]
@@ -158,8 +164,8 @@ class Statement:
         if refused or self._unfit:
             self._refuse(row, refused, refuse)
             return None
-        place = row.origin(at if at is not None else self._main)
-        return TypedRow(self._own.record, self._number, values, raw, place, self._own.introduce)
+        origin = row.origin(at if at is not None else self._main)
+        return TypedRow(self._own.record, self._number, values, raw, origin, self._own.introduce)
 
     def _refuse(self, row: Row, refused: list[Refusal], refuse: Refuse) -> None:
         """What the row cannot state; a value of the mapping itself is refused once."""
