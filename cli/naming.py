@@ -39,7 +39,7 @@ class Names:
                 f"{kind}-unknown",
                 str(name),
                 origin,
-                suggestion="--new-satker" if kind == "satker" else None,
+                suggestion="--satker, --new-satker" if kind == "satker" else None,
             )
             for kind, named in self._named.items()
             for name, origin in named.items()

@@ -100,7 +100,10 @@ def _events_of(ledger: Path, path: Path, reading: Reading, dipa: tuple[str, int]
 
 
 class _Unweighed:
-    """A ledger that knows its satker and documents alone: what a file says of a DIPA is all new."""
+    """A ledger that knows its satker alone: what a file says of a DIPA is all new.
+
+    Any document may be named, for a proposal is none yet.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -109,9 +112,13 @@ class _Unweighed:
         return getattr(self._ledger, name)
 
     def state(self, stream: str) -> StreamState:
-        if stream.startswith((streams.satker(""), streams.document(""))):
+        if stream.startswith(streams.satker("")):
             return self._ledger.state(stream)
-        return StreamState()
+        found = StreamState()
+        if stream.startswith(streams.document("")):
+            found = self._ledger.state(stream).copy()
+            found.put("named", found.version, bytes(16))
+        return found
 
 
 def _with_revisions(events: Iterable[Event]) -> Iterator[Event]:

@@ -29,7 +29,7 @@ MAX_WORDS = 20
         "jejak import tabel-17-revisi.csv --mapping tabel-17-revisi.toml --dry-run",
         "jejak import tabel-17-revisi.csv --mapping tabel-17-revisi.toml",
         "jejak import revisi.csv --mapping m.toml --set document=dipa-2024-r14",
-        "jejak import fa-detail.xlsx --ta 2026 --satker kpu-banjarbaru",
+        "jejak import fa-detail.xlsx --ta 2025 --new-satker --dry-run",
         "jejak import --guess-map daftar.csv -o daftar.toml",
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 from cli.main import root, run
 from cli.options import BilingualCommand
 from tests.docs.generate import ROOT, _commands
+from tests.files import glp039, model
 
 EXAMPLES = [
     example
@@ -43,6 +44,8 @@ def folder(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
         'record = "revision"\ncolumns = { revision = "revisi", total = "pagu" }\n'
         'fixed = { satker = "banjarbaru", fiscal_year = 2024, document = "x" }\n'
     )
+    (tmp_path / "fa-detail.xlsx").write_bytes(glp039.make(model.budget(1)))
+    (tmp_path / "daftar.csv").write_text("Kode RO;Uraian;Jumlah\n6709.QGE.001;Honor;1.000.000\n")
     (tmp_path / "usulan.csv").write_text("ro,pagu\n6709.QGE.001,918009000\n")
     (tmp_path / "usulan.toml").write_text(
         '[[statement]]\nrecord = "line"\ncolumns = { code = "ro", amount = "pagu" }\n'

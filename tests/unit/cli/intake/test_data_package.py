@@ -5,7 +5,7 @@ import json
 import os
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -128,18 +128,21 @@ NESTED = b'{"resources": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
     [NESTED, b'{"name": "a", "name": "b"}', b"[]", b"{", b"\xff\xfe{}", b'{"x": NaN}', b"{}"]
     + [
         json.dumps(value).encode()
-        for value in (
-            {"resources": {}},
-            {"resources": ["a"]},
-            {"resources": [{"name": "a"}]},
-            {"resources": [{"path": True}]},
-            {"resources": [{"path": ["data/budget.csv", None]}]},
-            {"resources": [{"path": "data/budget.csv"}] * 2},
-            {"resources": [{"path": "data/budget.csv", "bytes": "many"}]},
-            {"resources": [{"path": ["data/budget.csv"] * 20_000}]},
-            {"resources": [{"path": "data/budget.csv", "hash": "crc:00"}]},
-            {"resources": [{"path": "data/budget.csv", "schema": []}]},
-            {"resources": [{"path": "data/budget.csv"}] * 2_000},
+        for value in cast(
+            "list[Any]",
+            [
+                {"resources": {}},
+                {"resources": ["a"]},
+                {"resources": [{"name": "a"}]},
+                {"resources": [{"path": True}]},
+                {"resources": [{"path": ["data/budget.csv", None]}]},
+                {"resources": [{"path": "data/budget.csv"}] * 2},
+                {"resources": [{"path": "data/budget.csv", "bytes": "many"}]},
+                {"resources": [{"path": ["data/budget.csv"] * 20_000}]},
+                {"resources": [{"path": "data/budget.csv", "hash": "crc:00"}]},
+                {"resources": [{"path": "data/budget.csv", "schema": []}]},
+                {"resources": [{"path": "data/budget.csv"}] * 2_000},
+            ],
         )
     ],
 )
