@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from ledger import streams
 from ledger.decisions import Batch
 from ledger.errors import Origin, Refusal
+from ledger.events import SatkerCodeStated
 from ledger.records import Scalar, TypedRow
 
 
@@ -19,7 +20,10 @@ class Names:
     def watched(self, rows: Iterable[TypedRow], *, new_satker: bool) -> Iterator[TypedRow]:
         """The same rows but those that introduce what is known, or a satker unasked."""
         for row in rows:
-            if row.record in self._own:
+            if row.introduces and row.record == "satker-code":
+                if self._has_code(row.values.get("satker")):
+                    continue
+            elif row.record in self._own:
                 own = row.values.get(row.record)
                 if row.introduces and (
                     self._is_known(row.record, own) or (row.record == "satker" and not new_satker)
@@ -54,6 +58,10 @@ class Names:
             name = values.get(field_)
             if name is not None and name not in self._named[kind] and row.record != field_:
                 self._named[kind][name] = row.origin._replace(cell=None)
+
+    def _has_code(self, satker: Scalar) -> bool:
+        stated = self._batch.load(streams.satker(str(satker))).topics.names
+        return SatkerCodeStated.TOPIC in stated
 
     def _is_known(self, kind: str, name: Scalar) -> bool:
         stream = streams.satker if kind == "satker" else streams.document

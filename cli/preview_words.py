@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from cli.preview import Preview
 
 
+_ABSENT = {"before": "new", "after": "gone"}
+"""What a line is that is not there on a side."""
+
+
 def preview_lines(preview: Preview) -> Iterator[str]:
     """One line for the revision, one for each line that is new, changed or gone."""
     text = _("{name}: {new} new, {changed} changed, {same} same, {gone} gone; {before} > {after}")
@@ -46,8 +50,8 @@ def _mark(kind: str) -> str:
 
 def _line(row: dict[str, Any]) -> str:
     code = row["code"] or _("(not broken down)")
-    name = safe(row["name"] or "")
-    return f"{safe(code)}  {_amount(row['before'])} > {_amount(row['after'])}  {name}".rstrip()
+    sides = [_amount(row[side]) for side in ("before", "after") if row["change"] != _ABSENT[side]]
+    return f"{safe(code)}  {' > '.join(sides)}  {safe(row['name'] or '')}".rstrip()
 
 
 def _amount(value: int | None) -> str:

@@ -274,7 +274,8 @@ class Statement:
             return True
         key = tuple(row.values.get(name) for name in RECORDS[self._own.record])
         if self._own.introduce:
-            key = (row.values.get(self._own.record),)
+            named = "document" if self._own.record == "document" else "satker"
+            key = (row.values.get(named),)
         if key in self._seen:
             return False
         self._seen.add(key)
