@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.evidence import bench_evidence
+from benchmarks.intake import bench_intake
 from benchmarks.timing import interleaved, process, show
 from benchmarks.verify import bench_verify
 
@@ -114,6 +115,7 @@ BENCHES = {
     "projections": bench_projections,
     "verify": bench_verify,
     "evidence": bench_evidence,
+    "intake": bench_intake,
 }
 
 

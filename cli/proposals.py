@@ -20,7 +20,6 @@ from ledger.events import (
     Event,
     Place,
     WithdrawalPlanStated,
-    event_data,
 )
 from ledger.state import StreamState
 
@@ -168,7 +167,7 @@ def _leaf(event: Event) -> bytes:
         type_=event.TOPIC,
         stream=event.originator_id,
         version=event.originator_version,
-        data=codec.encode_data(event_data(event)),
+        data=codec.encode_event(event),
         salt="00" * 16,
     )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cli.wiring import LeafCodec
 from ledger.application import Encoded
-from ledger.events import event_data, event_of
+from ledger.events import event_of
 
 if TYPE_CHECKING:
     from ledger.events import Event
@@ -36,7 +36,7 @@ class Spool:
 
     def keep(self, draft: Event, version: int) -> bytes:
         """Keep a draft with its version; returns its data as it will be stored."""
-        data = self._codec.encode_data(event_data(draft))
+        data = self._codec.encode_event(draft)
         head = f"{draft.TOPIC}\t{draft.originator_id}\t{version}\n".encode()
         self._waiting += (head, data, b"\n")
         if len(self._waiting) >= _WAITING:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,10 +32,12 @@ _ATTEMPTS = 3
 class LeafCodec:
     """Joins events (ledger) to leaf bytes (store)."""
 
-    def encode_data(self, data: dict[str, Any]) -> bytes:
-        from events_store.canonical import encode
-
-        return encode(data)
+    def encode_event(self, event: Event) -> bytes:
+        """The canonical bytes of an event's data; topics without lists have a template each."""
+        cls = type(event)
+        if cls not in _ENCODERS:
+            _ENCODERS[cls] = _encoder(cls)
+        return _ENCODERS[cls](event)
 
     def frame(self, *, recorded_at: str, actor: str, import_id: str | None) -> LeafFrame:
         from events_store.leaf import LeafFrame
@@ -46,6 +49,24 @@ class LeafCodec:
 
         decoded = decode_leaf(leaf)
         return decoded.data, decoded.import_id
+
+
+_ENCODERS: dict[type[Event], Callable[[Event], bytes]] = {}
+
+
+def _encoder(cls: type[Event]) -> Callable[[Event], bytes]:
+    from events_store.canonical import Template, encode
+    from ledger.events import event_data
+    from ledger.shapes import data_shape
+
+    keys: list[str] = []
+    for name, shape in data_shape(cls).items():
+        if shape.elements is not None or (shape.part and type(None) in shape.scalars):
+            return lambda event: encode(event_data(event))
+        keys += [f"{name}.{inner}" for inner in data_shape(shape.part)] if shape.part else [name]
+    template = Template(keys)
+    values = attrgetter(*template.keys)
+    return lambda event: template.encode(values(event))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -30,9 +30,10 @@ from events_store.tiles import TILE_WIDTH, new_full_tiles
 POLL_SECONDS = 0.5
 PART_EVENTS = 5_000
 """So many leaves are held at once while a transaction is written."""
-_INSERT_EVENT = (
-    "INSERT INTO event (stream, version, type, leaf, hash, leaf_index) VALUES (?, ?, ?, ?, ?, ?)"
-)
+_INSERT_EVENT = "INSERT INTO event (stream, version, type, leaf, hash, leaf_index) VALUES "
+_ROW = "(?, ?, ?, ?, ?, ?)"
+_ROWS_AT_ONCE = 200
+"""One statement for many rows costs half of one a row."""
 _COLUMNS = "stream, version, type, leaf"
 
 
@@ -142,7 +143,10 @@ class LedgerRecorder(ApplicationRecorder):
             (event.originator_id, event.originator_version, event.topic, event.state, digest, index)
             for index, (event, digest) in enumerate(zip(events, hashes, strict=True), size)
         ]
-        connection.exec_driver_sql(_INSERT_EVENT, rows)
+        for at in range(0, len(rows), _ROWS_AT_ONCE):
+            part = rows[at : at + _ROWS_AT_ONCE]
+            statement = _INSERT_EVENT + ", ".join([_ROW] * len(part))
+            connection.exec_driver_sql(statement, tuple(chain.from_iterable(part)))
         self._append_tiles(connection, size, hashes)
 
     def _append_tiles(self, connection: Connection, size: int, hashes: list[bytes]) -> None:

@@ -18,7 +18,7 @@ from eventsourcing.utils import Environment, EnvType
 from ledger import streams
 from ledger.dates import format_instant
 from ledger.errors import NoRecordingContext
-from ledger.events import Event, ImportVoided, event_data, event_of
+from ledger.events import Event, ImportVoided, event_of
 from ledger.state import StreamState, absorb_all
 
 SALT_BYTES = 16
@@ -38,7 +38,9 @@ class Frame(Protocol):
 class Codec(Protocol):
     """How an event becomes stored bytes and back; given by whoever joins ledger and store."""
 
-    def encode_data(self, data: dict[str, Any]) -> bytes: ...
+    def encode_event(self, event: Event) -> bytes:
+        """The stored bytes of an event's data."""
+        ...
 
     def frame(self, *, recorded_at: str, actor: str, import_id: str | None) -> Frame: ...
 
@@ -64,7 +66,7 @@ class LeafMapper(Mapper[str]):
         self._codec = codec
 
     def encoded(self, event: Event) -> Encoded:
-        data = self._codec.encode_data(event_data(event))
+        data = self._codec.encode_event(event)
         return Encoded(event.TOPIC, event.originator_id, event.originator_version, data)
 
     def stored_events(

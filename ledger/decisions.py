@@ -84,6 +84,11 @@ class Batch:
 
         A part that stands already, beside one that was voided, is not appended again.
         """
+        if len(statement) == 1:
+            outcome = self._weigh(statement[0])
+            if outcome is Outcome.NEW:
+                self.append(statement[0])
+            return outcome
         outcomes = [self._weigh(part) for part in statement]
         if Outcome.CONFLICT in outcomes:
             return Outcome.CONFLICT

@@ -79,40 +79,36 @@ def _event(
 ) -> Event:
     """One event of one row: each stored field is the row's value of that name."""
     fields = _fields_of(cls)
-    get = row.values.get
-    values: dict[str, Any] = {name: get(name) for name in fields.plain}
-    for name, shape in fields.others:
-        if known is not None and name in known:
-            continue
+    values: list[Any] = list(map(row.values.get, fields.names))
+    for at, name, shape in fields.others:
         if shape.part is Place:
-            values[name] = _place(row)
+            values[at] = _place(row)
         elif name == "raw":
-            values[name] = _raw(cls, row)
+            values[at] = _raw(cls, row)
         else:
-            values[name] = _several(row.values.get(name))
-    if known:
-        values |= {name: value for name, value in known.items() if name in data_shape(cls)}
-    return cls(stream, 0, **values)
+            values[at] = _several(values[at])
+    if known is not None:
+        values = [known.get(name, value) for name, value in zip(fields.names, values, strict=True)]
+    return cls(stream, 0, *values)
 
 
 @dataclass(frozen=True)
 class _Fields:
-    """The stored fields of an event: those that take a row's value as it is, and the others."""
+    """The stored fields of an event in order; `others` do not take a row's value as it is."""
 
-    plain: tuple[str, ...]
-    others: tuple[tuple[str, Shape], ...]
+    names: tuple[str, ...]
+    others: tuple[tuple[int, str, Shape], ...]
 
 
 def _fields_of(cls: type[Event]) -> _Fields:
     if cls not in _FIELDS:
         shapes = data_shape(cls)
-        others = {
-            name: shape
-            for name, shape in shapes.items()
+        others = [
+            (at, name, shape)
+            for at, (name, shape) in enumerate(shapes.items())
             if shape.part is not None or shape.elements is not None or name == "raw"
-        }
-        plain = tuple(name for name in shapes if name not in others)
-        _FIELDS[cls] = _Fields(plain, tuple(others.items()))
+        ]
+        _FIELDS[cls] = _Fields(tuple(shapes), tuple(others))
     return _FIELDS[cls]
 
 
@@ -120,12 +116,9 @@ _FIELDS: dict[type[Event], _Fields] = {}
 
 
 def _place(row: TypedRow) -> Place:
-    return Place(
-        sheet=_text(row.values.get("sheet")) or row.origin.sheet,
-        page=_text(row.values.get("page")),
-        row=row.origin.row,
-        cell=row.origin.cell,
-    )
+    sheet, number, cell = row.origin
+    values = row.values
+    return Place(_text(values.get("sheet")) or sheet, _text(values.get("page")), number, cell)
 
 
 def _raw(cls: type[Event], row: TypedRow) -> RevisionRaw | str | None:
