@@ -237,7 +237,7 @@ def _placeholder(column: str, filter_: str) -> str:
 
 def _safe(column: str) -> str:
     """A column that a template can name."""
-    if any(mark in column for mark in "{}|") or column[0] in "=#":
+    if not column or any(mark in column for mark in "{}|") or column[0] in "=#":
         raise unread("name", column)
     return column
 

@@ -164,3 +164,20 @@ def test_rows_of_another_phase_are_counted_as_passed_over(euro: Jejak, tmp_path:
     taken = euro("import", str(path), "--satker", "kota")
     assert taken.code == 0
     assert f"{len(fiscal_package.LINES)} rows are of none of the kinds" in taken.err
+
+
+def test_one_of_several_tables_is_read_by_a_mapping(euro: Jejak, tmp_path: Path) -> None:
+    path = fiscal_package.write(MODEL, tmp_path / "paket", "wide")
+    said = json.loads(path.read_text("utf-8"))
+    (first,) = said["resources"]
+    said["resources"] = [{**first, "name": "other"}, first]
+    path.write_text(json.dumps(said), "utf-8")
+    refused = euro("import", str(path), "--satker", "kota")
+    assert (refused.code, "[package-several]" in refused.err) == (3, True)
+    drafted = euro(
+        "import", str(fiscal_package.write(MODEL, tmp_path / "b", "wide")), "--guess-map"
+    )
+    (tmp_path / "m.toml").write_text(drafted.out, "utf-8")
+    taken = euro("import", str(path), "--mapping", "m.toml", "--satker", "kota")
+    assert taken.code == 0, taken.err
+    assert {e["place"]["sheet"] for e in _events(euro, "realisation-recorded.v1")} == {"budget"}
