@@ -1,4 +1,4 @@
-"""An answer and its forms: the JSON envelope, and the same rows as table, CSV, TSV or Markdown.
+"""An answer and its forms: the JSON envelope, and the same rows as a table of any kind.
 
 JSON keys and CSV headers are never translated; amounts are integers, ratios decimal texts, dates
 ISO. Data goes to stdout (or to the file asked for), everything else to stderr.
@@ -18,7 +18,7 @@ from typing import Any, TextIO
 from cli.files import write_new
 from cli.language import _, language
 from cli.render.safe import safe
-from cli.session import Session
+from cli.session import BINARY, Session
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -29,7 +29,7 @@ class Answer:
 
     `rows` are what JSON gives; `table_rows` what people see, by the keys of `columns` (the same
     rows when None). `lines` stand below the table. `total_row` has the keys of a row: CSV, which
-    has no place for totals, gives it first.
+    has no place for totals, gives it first. `parts` are further members of the JSON envelope.
     """
 
     schema: str
@@ -43,12 +43,15 @@ class Answer:
     title: str | None = None
     lines: Sequence[str] = ()
     total_row: Mapping[str, Any] | None = None
+    parts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def give(session: Session, answer: Answer) -> None:
     """Write an answer in the form asked for; warnings and position go to stderr."""
     if session.output is None:
         _write(session, answer, sys.stdout)
+    elif session.format in BINARY:
+        write_new(session.output, _bytes(session.format, answer))
     else:
         buffer = io.StringIO()
         _write(session, answer, buffer)
@@ -113,13 +116,25 @@ def _envelope(answer: Answer) -> dict[str, Any]:
         "rows": list(answer.rows),
         "totals": dict(answer.totals),
         "warnings": list(answer.warnings),
+        **answer.parts,
     }
+
+
+def _bytes(form: str, answer: Answer) -> bytes:
+    from cli.export_forms.answers import answer_bytes
+
+    return answer_bytes(form, answer.schema, answer.position, *_flat(answer))
+
+
+def _flat(answer: Answer) -> tuple[list[str], list[Mapping[str, Any]]]:
+    """The names of the columns and the rows, the total first."""
+    rows = [*([answer.total_row] if answer.total_row else []), *answer.rows]
+    return list(rows[0]) if rows else [column.key for column in answer.columns], rows
 
 
 def _write_separated(answer: Answer, stream: TextIO, delimiter: str) -> None:
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
-    rows = [*([answer.total_row] if answer.total_row else []), *answer.rows]
-    names = list(rows[0]) if rows else [column.key for column in answer.columns]
+    names, rows = _flat(answer)
     writer.writerow(names)
     for row in rows:
         writer.writerow([csv_cell(row.get(name)) for name in names])

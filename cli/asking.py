@@ -7,7 +7,7 @@ satker, year, revision, effective date, what was known, log size and root.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -64,79 +64,95 @@ class RevisionType(click.ParamType["int | str"]):
         raise click.BadParameter(message.format(text=value), ctx, param)
 
 
+_WHOSE = (
+    option(
+        "--satker",
+        "satker",
+        metavar=N_("KEY|CODE|all"),
+        help=N_("Key or six-digit code of the satker; `all` where a command answers over all."),
+    ),
+    option("--fiscal-year", "--ta", "fiscal_year", type=int, help=N_("Fiscal year.")),
+)
+_WHEN = (
+    option(
+        "--revision",
+        "--revisi-ke",
+        "revision",
+        type=RevisionType(),
+        metavar="N|awal|akhir",
+        help=N_("What held at this revision; the last one by default."),
+    ),
+    option(
+        "--as-of",
+        "--per-tanggal",
+        "as_of",
+        type=DateType(),
+        metavar=N_("DATE"),
+        help=N_("What held on this day, inclusive."),
+    ),
+)
+_KNOWN = (
+    option(
+        "--known-at",
+        "--tercatat-sampai",
+        "known_at",
+        metavar=N_("TIME"),
+        help=N_("What the ledger knew then."),
+    ),
+    option(
+        "--at-size",
+        "--pada-ukuran",
+        "at_size",
+        type=click.IntRange(min=0),
+        help=N_("What the ledger knew when it had this many entries."),
+    ),
+    option(
+        "--documents-until",
+        "--dokumen-sampai",
+        "documents_until",
+        type=DateType(),
+        metavar=N_("DATE"),
+        help=N_("Leave out what later documents say."),
+    ),
+    option(
+        "--by",
+        "--menurut",
+        "by",
+        type=click.Choice(["dipa", "posting"]),
+        default="dipa",
+        help=N_("Which date puts a revision into effect."),
+    ),
+)
+
+
 def position_options(function: F) -> F:
     """The options that say at which position a question is asked."""
-    for decorate in reversed(
-        [
-            option(
-                "--satker",
-                "satker",
-                metavar=N_("KEY|CODE|all"),
-                help=N_(
-                    "Key or six-digit code of the satker; `all` where a command answers over all."
-                ),
-            ),
-            option("--fiscal-year", "--ta", "fiscal_year", type=int, help=N_("Fiscal year.")),
-            option(
-                "--revision",
-                "--revisi-ke",
-                "revision",
-                type=RevisionType(),
-                metavar="N|awal|akhir",
-                help=N_("What held at this revision; the last one by default."),
-            ),
-            option(
-                "--as-of",
-                "--per-tanggal",
-                "as_of",
-                type=DateType(),
-                metavar=N_("DATE"),
-                help=N_("What held on this day, inclusive."),
-            ),
-            option(
-                "--known-at",
-                "--tercatat-sampai",
-                "known_at",
-                metavar=N_("TIME"),
-                help=N_("What the ledger knew then."),
-            ),
-            option(
-                "--at-size",
-                "--pada-ukuran",
-                "at_size",
-                type=click.IntRange(min=0),
-                help=N_("What the ledger knew when it had this many entries."),
-            ),
-            option(
-                "--documents-until",
-                "--dokumen-sampai",
-                "documents_until",
-                type=DateType(),
-                metavar=N_("DATE"),
-                help=N_("Leave out what later documents say."),
-            ),
-            option(
-                "--by",
-                "--menurut",
-                "by",
-                type=click.Choice(["dipa", "posting"]),
-                default="dipa",
-                help=N_("Which date puts a revision into effect."),
-            ),
-        ]
-    ):
+    return _decorated(function, (*_WHOSE, *_WHEN, *_KNOWN))
+
+
+def knowledge_options(function: F) -> F:
+    """The same without revision and date, for a question about more than one of them."""
+    return _decorated(function, (*_WHOSE, *_KNOWN))
+
+
+def _decorated(function: F, options: Iterable[Callable[[F], F]]) -> F:
+    for decorate in reversed(tuple(options)):
         function = decorate(function)
     return function
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question at a position: the columns left there, and the answer's `position` object."""
+    """A question at a position: the columns left there, and the answer's `position` object.
+
+    `asked_year` is the year that an option gave, where that is not the only one.
+    """
 
     position: Position
     columns: Columns
     stated: dict[str, Any]
     visible: Visible
+    asked_year: int | None = None
 
     @property
     def over_all(self) -> bool:
@@ -145,7 +161,8 @@ class Asked:
 
     @property
     def satker(self) -> str:
-        return str(self.stated["satker"])
+        """Its key; empty where the question is of several."""
+        return str(self.stated["satker"] or "")
 
     @property
     def fiscal_year(self) -> int | None:
@@ -166,14 +183,21 @@ class Asked:
 
     @cached_property
     def revisions(self) -> list[dict[str, Any]]:
-        """The rows of the DIPA asked about, by revision."""
+        """The rows of the DIPA asked about, by revision; none where it is more than one."""
+        return next(iter(self._dipas), []) if len(self._dipas) < 2 else []
+
+    @cached_property
+    def _dipas(self) -> list[list[dict[str, Any]]]:
         from projections.revisions import revision_rows
 
-        return next(iter(revision_rows(self.columns, self.position).values()), [])
+        return list(revision_rows(self.columns, self.position).values())
 
     @property
     def placed_at_held(self) -> dict[str, Any]:
-        """The position object with the revision that it means."""
+        """The position object with the revision that it means, of several the one asked for."""
+        number = self.position.revision
+        if len(self._dipas) > 1:
+            return self.placed(number if isinstance(number, int) else None, None)
         row = self.held.row or {}
         return self.placed(row.get("revision"), row.get("effective_from"))
 
@@ -193,38 +217,56 @@ def ask(
     *,
     voided_imports: bool = False,
     consolidated: bool = False,
+    whole: bool = False,
 ) -> Asked:
     """Resolve the position options against a log; raises click.UsageError where they clash.
 
     `voided_imports` keeps what a voided import brought among the columns, for a history.
-    `consolidated` takes `--satker all`: then the answer names no satker.
+    `consolidated` takes `--satker all`: then the answer names no satker. A `whole` question is of
+    every satker and year that the options do not leave out; the position names one only where
+    there is no other.
     """
-    from cli.wiring import ledger_identity, read_columns
-    from projections.position import Position, narrowed_to, visible
+    from cli.wiring import read_columns
+    from projections.position import narrowed_to, visible
 
-    if options["revision"] is not None and options["as_of"] is not None:
+    position, stated = locate(log, options)
+    columns = read_columns(log, position.size)
+    satker, year = _meant(columns, options, consolidated=consolidated, whole=whole)
+    left = visible(columns, position, voided_imports=voided_imports)
+    cut = (satker, year)
+    if whole:
+        cut = (satker if options["satker"] else None, options["fiscal_year"])
+    narrowed = replace(left, columns=narrowed_to(left.columns, *cut))
+    said = {**stated, "satker": satker, "fiscal_year": year}
+    return Asked(position, narrowed.columns, said, narrowed, options["fiscal_year"])
+
+
+def locate(log: LeafLog, options: dict[str, Any]) -> tuple[Position, dict[str, Any]]:
+    """The position and its object, as far as no entry has to be decoded: without a satker or year.
+
+    click.UsageError where options clash.
+    """
+    from cli.wiring import ledger_identity
+    from projections.position import Position
+
+    revision, as_of = options.get("revision"), options.get("as_of")
+    if revision is not None and as_of is not None:
         raise click.UsageError(_("Give either a revision or a date, not both."))
     if options["known_at"] is not None and options["at_size"] is not None:
         raise click.UsageError(_("Give either a time or a size, not both."))
     zone = ZoneInfo(ledger_identity(log).time_zone)
     size, known_at = _known(log, options, zone)
     position = Position(
-        revision=options["revision"],
-        as_of=options["as_of"],
+        revision=revision,
+        as_of=as_of,
         known_at=known_at,
         size=size,
         documents_until=options["documents_until"],
         by=options["by"],
     )
-    columns = read_columns(log, size)
-    satker = None
-    if not (consolidated and means_all(columns, options["satker"])):
-        satker = only_satker(columns, options["satker"])
-    year = only_year(columns, satker, options["fiscal_year"])
-    left = visible(columns, position, voided_imports=voided_imports)
     stated = {
-        "satker": satker,
-        "fiscal_year": year,
+        "satker": None,
+        "fiscal_year": None,
         "revision": None,
         "effective_on": None,
         "by": position.by,
@@ -233,8 +275,28 @@ def ask(
         "size": size,
         "root": base64.b64encode(log.root(size)).decode(),
     }
-    narrowed = replace(left, columns=narrowed_to(left.columns, satker, year))
-    return Asked(position, narrowed.columns, stated, narrowed)
+    return position, stated
+
+
+def _meant(
+    columns: Columns, options: dict[str, Any], *, consolidated: bool, whole: bool
+) -> tuple[str | None, int | None]:
+    """The satker and year of the answer, None for all."""
+    if whole:
+        return _one_or_all(columns, options)
+    satker = None
+    if not (consolidated and means_all(columns, options["satker"])):
+        satker = only_satker(columns, options["satker"])
+    return satker, only_year(columns, satker, options["fiscal_year"])
+
+
+def _one_or_all(columns: Columns, options: dict[str, Any]) -> tuple[str | None, int | None]:
+    """The satker and year asked for or the only ones, None where there are several."""
+    known = known_satker(columns)
+    asked = None if means_all(columns, options["satker"]) else options["satker"]
+    satker = only_satker(columns, asked) if asked is not None or len(known) < 2 else None
+    years = known_years(columns, satker)
+    return satker, options["fiscal_year"] or (years[0] if len(years) == 1 else None)
 
 
 def _known(log: LeafLog, options: dict[str, Any], zone: ZoneInfo) -> tuple[int, datetime | None]:
@@ -271,6 +333,11 @@ def _clock_at(log: LeafLog, size: int) -> str | None:
 def means_all(columns: Columns, asked: str | None) -> bool:
     """Whether `--satker` asks for all; a satker whose key is that word is meant first."""
     return asked is not None and asked.lower() in ALL and asked not in _codes(columns)
+
+
+def known_satker(columns: Columns) -> list[str]:
+    """The keys of the satker that stand, sorted."""
+    return list(_codes(columns))
 
 
 def only_satker(columns: Columns, asked: str | None) -> str:
@@ -321,27 +388,31 @@ def only_year(columns: Columns, satker: str | None, asked: int | None) -> int | 
 
     Of one satker, or of all where it is None.
     """
+    if asked is not None:
+        return asked
+    years = known_years(columns, satker)
+    if len(years) > 1:
+        raise click.UsageError(
+            _("Several fiscal years here, give --ta: {known}.").format(
+                known=", ".join(map(str, years))
+            )
+        )
+    return years[0] if years else None
+
+
+def known_years(columns: Columns, satker: str | None) -> list[int]:
+    """The years with entries of a satker (of any, without one), sorted."""
     import pyarrow.compute as pc
 
     from ledger.events import FigurePublished
     from projections.position import without_voided_imports
 
-    if asked is not None:
-        return asked
     years: set[int] = set()
     for topic, table in without_voided_imports(columns).tables.items():
         if topic != FigurePublished.TOPIC and {"satker", "fiscal_year"} <= set(table.column_names):
-            found = table["fiscal_year"]
-            if satker is not None:
-                found = pc.filter(found, pc.equal(table["satker"], satker))
-            years.update(pc.unique(found).to_pylist())
-    if len(years) > 1:
-        raise click.UsageError(
-            _("Several fiscal years here, give --ta: {known}.").format(
-                known=", ".join(map(str, sorted(years)))
-            )
-        )
-    return min(years, default=None)
+            mine = table if satker is None else table.filter(pc.equal(table["satker"], satker))
+            years.update(pc.unique(mine["fiscal_year"]).to_pylist())
+    return sorted(years)
 
 
 def _iso(day: date | None) -> str | None:

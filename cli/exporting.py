@@ -1,145 +1,150 @@
-"""Tables at a position as files: Parquet and CSV, bound to the log that they were made from.
+"""Which tables an export holds, and the file that each goes into.
 
-The bytes follow from the entries, the position and the versions of the libraries alone: no clock,
-no path.
+Tables are in memory before anything is written, so that the room they need is known; the log is
+streamed, for it may be larger than the memory.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from cli.answer import csv_cell
+import click
+
+from cli.bound import Bound
+from cli.export_forms.forms import PARQUET, XLSX, room_of_log, write_form
+from cli.language import _
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from cli.asking import Asked
+    from cli.export_forms.rows import Rows
     from events_store.log import LeafLog
 
-NAMES = {"pagu": "pagu", "revisi": "revisions", "serapan": "absorption", "kinerja": "performance"}
-"""The noun that a user types and the table that it names in `cli.wiring.tables_by_name`."""
-POSITION = (
-    "satker",
-    "fiscal_year",
-    "revision",
-    "effective_on",
-    "by",
-    "known_at",
-    "documents_until",
-    "size",
-    "root",
-)
+NAMES = {
+    "pagu": "pagu",
+    "revisi": "revisions",
+    "serapan": "absorption",
+    "kinerja": "performance",
+    "fiskal": "phases",
+    "fact": "fact",
+}
+"""The noun that a user types and the table that it names in `cli.wiring.exported_tables`."""
 LOG = "log"
-FORMS = ("parquet", "csv")
-SIDECAR = "position.json"
+FACT = "fact"
 
 
 @dataclass(frozen=True)
-class Bound:
-    """What every file says of itself; `checkpoint` is a signed note of this size or smaller."""
+class Wanted:
+    """What to write: tables by their nouns, in each of the forms.
 
-    position: Mapping[str, Any]
-    checkpoint: str | None
+    `dataset` writes Parquet as many files by year and bucket; `excel_id` the CSV that Excel opens
+    in Indonesia; `since` only the leaves of the log from that index on.
+    """
+
+    nouns: Sequence[str]
+    forms: Sequence[str]
+    dataset: bool = False
+    excel_id: bool = False
+    since: int | None = None
+
+    def targets(self) -> Iterator[str]:
+        """The names below the folder that the export will take."""
+        for noun in self.nouns:
+            for form in self.forms:
+                yield noun if self.dataset else f"{noun}.{form}"
+
+
+@dataclass(frozen=True)
+class File:
+    """One file: its rows, its form, and the bytes that it needs, at most where it is streamed."""
+
+    rows: Rows
+    form: str
+    room: int
+    content: bytes | Callable[[BinaryIO], None]
 
     @property
-    def size(self) -> int:
-        return int(self.position["size"])
-
-    def metadata(self) -> dict[str, str]:
-        """The metadata keys of a Parquet file."""
-        found = {
-            "jejak.position": _json(self.position),
-            "jejak.size": str(self.size),
-            "jejak.root": str(self.position["root"]),
-        }
-        return found if self.checkpoint is None else {**found, "jejak.checkpoint": self.checkpoint}
-
-    def of_log(self) -> Bound:
-        """The log is cut by what was known alone, never by revision, satker or document."""
-        kept = ("by", "known_at", "size", "root")
-        cut = {name: self.position[name] if name in kept else None for name in POSITION}
-        return Bound(cut, self.checkpoint)
+    def name(self) -> str:
+        """Its path below the folder of the export."""
+        return f"{self.rows.path}.{self.form}"
 
 
-def checkpoint_at(log: LeafLog, size: int) -> str | None:
-    """The newest signed note that covers no more than `size` leaves."""
-    notes = [note for signed, note in log.checkpoints() if signed <= size]
-    return notes[-1].decode("utf-8", "backslashreplace") if notes else None
+def table_files(asked: Asked, noun: str, bound: Bound, wanted: Wanted) -> list[File]:
+    """The files of one table in each of the forms, made and not yet written.
 
-
-def log_table(log: LeafLog, size: int) -> pa.Table:
-    """Every leaf below `size` as it is stored, with its hash in hex and the envelope beside it."""
-    return log_table_of(log.leaves(0, size))
-
-
-def log_table_of(leaves: Iterable[tuple[int, str, bytes]]) -> pa.Table:
-    """The same of (leaf_index, type, bytes) rows."""
-    import pyarrow as pa
-
-    from events_store.leaf import decode_leaf
-    from events_store.merkle import leaf_hash
-
-    rows = []
-    for index, type_, data in leaves:
-        leaf = decode_leaf(data)
-        envelope = (leaf.stream, leaf.version, leaf.recorded_at, leaf.actor, leaf.import_id)
-        rows.append((index, type_, *envelope, leaf_hash(data).hex(), data.decode("utf-8")))
-    names = ("index", "type", "stream", "version", "recorded_at", "actor", "import", "hash", "leaf")
-    kinds = {"index": pa.int64(), "version": pa.int64()}
-    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in names])
-    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
-    return pa.table(arrays, schema=schema)
-
-
-def parquet_bytes(table: pa.Table, bound: Bound) -> bytes:
-    """A Parquet file with page checksums and the position in its metadata, there alone.
-
-    With the Arrow schema beside it the metadata would stand twice, and readers differ in which
-    they show.
+    click.UsageError where a form cannot hold the rows.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    from cli.export_forms.dataset import parts
+    from cli.export_forms.rows import rows_of
 
-    sink = pa.BufferOutputStream()
-    plain = table.replace_schema_metadata(None)
-    with pq.ParquetWriter(
-        sink, plain.schema, compression="zstd", write_page_checksum=True, store_schema=False
-    ) as writer:
-        writer.write_table(plain)
-        writer.add_key_value_metadata(bound.metadata())
-    return bytes(sink.getvalue().to_pybytes())
+    table, order = _table(asked, noun)
+    if noun == FACT:
+        bound = bound.of_every_revision(asked.asked_year)
+    many = wanted.dataset
+    found = parts(noun, table, bound, order) if many else [rows_of(noun, table, bound, order)]
+    return [_made(rows, form, wanted) for rows in found for form in wanted.forms]
 
 
-def csv_bytes(table: pa.Table) -> bytes:
-    """UTF-8, comma, LF; null is empty, a list is JSON, what would run as a formula is marked."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.column_names)
-    for batch in table.to_batches():
-        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            writer.writerow([csv_cell(value) for value in row])
-    return text.getvalue().encode("utf-8", "backslashreplace")
+def log_files(log: LeafLog, bound: Bound, wanted: Wanted) -> list[File]:
+    """The files of the log, or of the part of it from `since` on; each reads it anew.
+
+    click.UsageError where a sheet cannot hold as many rows, or nothing begins at `since`.
+    """
+    from cli.export_forms.workbook import refuse_too_many
+
+    rows = _log_rows(log, bound, wanted.since)
+    if XLSX in wanted.forms:
+        refuse_too_many(rows)
+    ledger_bytes = log.path.stat().st_size * rows.count // max(1, log.size)
+    return [
+        File(rows, form, room_of_log(form, ledger_bytes), _writing(rows, form, wanted))
+        for form in wanted.forms
+    ]
 
 
-def sidecar_bytes(bound: Bound, files: Mapping[str, tuple[int, bytes]]) -> bytes:
-    """position.json: the position, and the rows and digest of each file by name."""
-    content = {
-        "schema": "jejak.export/1",
-        "position": bound.position,
-        "checkpoint": bound.checkpoint,
-        "files": [
-            {"name": name, "rows": rows, "sha256": hashlib.sha256(data).hexdigest()}
-            for name, (rows, data) in sorted(files.items())
-        ],
-    }
-    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+def _table(asked: Asked, noun: str) -> tuple[pa.Table, tuple[str, ...]]:
+    """A table and the columns by which it is sorted; within them it keeps its own order."""
+    from cli.wiring import exported_tables
+
+    table = exported_tables()[NAMES[noun]](asked.columns, asked.position)
+    order = tuple(name for name in ("satker", "fiscal_year", "year") if name in table.column_names)
+    return table.sort_by([(name, "ascending") for name in order]), order
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _log_rows(log: LeafLog, bound: Bound, since: int | None) -> Rows:
+    from cli.export_forms.rows import Rows
+    from cli.log_rows import log_batches, log_schema
+
+    start = since or 0
+    if start > bound.size:
+        text = _("There are {size} entries; none from {since} on.")
+        raise click.UsageError(text.format(size=bound.size, since=start))
+    about = bound.of_log()
+    if since is not None:
+        about = about.since(start, log.compact_range(start).subtrees)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        return log_batches(log.leaves(start, bound.size))
+
+    return Rows(LOG, log_schema(), bound.size - start, batches, about, ("index",), path=LOG)
+
+
+def _made(rows: Rows, form: str, wanted: Wanted) -> File:
+    sink = BytesIO()
+    _writing(rows, form, wanted)(sink)
+    data = sink.getvalue()
+    return File(rows, form, len(data), data)
+
+
+def _writing(rows: Rows, form: str, wanted: Wanted) -> Callable[[BinaryIO], None]:
+    return partial(write_form, rows, form, excel_id=wanted.excel_id)
+
+
+def default_forms(forms: Sequence[str]) -> tuple[str, ...]:
+    """Each form once; Parquet where none is asked for."""
+    return tuple(dict.fromkeys(forms)) or (PARQUET,)

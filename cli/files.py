@@ -8,13 +8,17 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from cli.language import _
+
+Content = bytes | Callable[[BinaryIO], None]
+"""The bytes of a file, or a function that writes them."""
 
 
 def give_bytes(target: Path | None, data: bytes) -> None:
@@ -27,28 +31,47 @@ def give_bytes(target: Path | None, data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def write_all(files: Mapping[Path, bytes]) -> None:
-    """Write files, all of them or none, so that a failed export can be run again."""
+def write_all(files: Mapping[Path, Content]) -> None:
+    """Write files in their order, all of them or none, so that a failed export can be run again.
+
+    Folders that they need are made, and taken away again where nothing comes into them.
+    """
     from events_store.durable import discard
 
     written: list[Path] = []
+    made: list[Path] = []
     try:
-        for path, data in files.items():
-            write_new(path, data)
+        for path, content in files.items():
+            made += _make_folders(path.parent)
+            write_new(path, content)
             written.append(path)
     except BaseException:
         discard(*written)
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
         raise
 
 
-def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
+def _make_folders(folder: Path) -> list[Path]:
+    """Make a folder and those above it that are missing; returns them, the outermost first."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()][::-1]
+    for one in missing:
+        one.mkdir(exist_ok=True)
+    return missing
+
+
+def write_new(path: Path, content: Content, mode: int = 0o644) -> None:
     """Write a file whole or not at all; click.UsageError where something stands at `path`."""
     from events_store.errors import naming
 
     with drafted(path) as draft:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with naming(draft), os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                content(file)
             file.flush()
             os.fsync(file.fileno())
 

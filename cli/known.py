@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from ledger import streams
 if TYPE_CHECKING:
     from events_store.log import LeafLog
 
+_CODE = re.compile("[0-9]{6}")
 _OF_YEARS = ("dipa", "realisasi", "kinerja")
 
 
@@ -25,17 +27,25 @@ class Known:
     codes: Mapping[str, str] = field(default_factory=dict)
     years: frozenset[int] = frozenset()
 
-    def satker_of(self, text: str, asked: str | None = None) -> str | None:
-        """The key that a code or key in a file means; None for one that nobody stated.
+    def satker_of(self, asked: str | None = None) -> Callable[[str], str | None]:
+        """The key that a code or key in one file means; None for one that nobody stated.
 
-        The satker asked for answers to any code as long as its own is not known.
+        The satker asked for answers to the first code that nobody knows as long as its own is not
+        known; a key that is itself a code answers to no other.
         """
-        key = text.lower()
-        if key in self.keys:
-            return key
-        if text in self.codes:
-            return self.codes[text]
-        return asked if asked is not None and asked not in self.codes.values() else None
+        is_open = asked is not None and not _CODE.fullmatch(asked)
+        is_open = is_open and asked not in self.codes.values()
+        answered: list[str] = []
+
+        def meant(text: str) -> str | None:
+            key = text.lower()
+            if key in self.keys or text in self.codes:
+                return key if key in self.keys else self.codes[text]
+            if is_open and not answered:
+                answered.append(text)
+            return asked if text in answered else None
+
+        return meant
 
     @property
     def only_key(self) -> str | None:

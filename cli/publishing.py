@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,13 @@ from cli.language import _
 from cli.session import Session
 
 if TYPE_CHECKING:
-    from cli.exporting import Bound
+    from cli.bound import Bound
 
 
 def publish_files(
-    session: Session, bound: Bound, files: Mapping[str, tuple[int, bytes]], actor: str
+    session: Session, bound: Bound, folder: Path, names: Iterable[str], actor: str
 ) -> None:
-    """Record an entry for each file, in one transaction: what it is of and its SHA-256."""
+    """Record an entry for each file of `folder`, in one transaction: of what, and its SHA-256."""
     from cli.wiring import open_ledger
     from ledger import streams
     from ledger.decisions import Batch
@@ -29,13 +29,14 @@ def publish_files(
     root = str(bound.position["root"])
     with open_ledger(session.ledger) as ledger:
         batch = Batch(ledger.state)
-        for name, (_rows, data) in files.items():
-            digest = hashlib.sha256(data).hexdigest()
+        for name in names:
+            with (folder / name).open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
             batch.append(
                 SnapshotPublished(streams.LEDGER, 0, name, digest, bound.size, root, position)
             )
         indexes = ledger.record(batch.events, actor=actor)
-    for index, name in zip(indexes, files, strict=True):
+    for index, name in zip(indexes, names, strict=True):
         session.say(_("Recorded #{index}: {name} is published.").format(index=index, name=name))
 
 

@@ -19,7 +19,9 @@ from cli.render.safe import safe
 LEDGER_VARIABLE = "JEJAK_LEDGER"
 ACTOR_VARIABLE = "JEJAK_ACTOR"
 DEFAULT_LEDGER = "jejak.db"
-_ENDINGS = {".json": "json", ".ndjson": "ndjson", ".csv": "csv", ".tsv": "tsv", ".md": "md"}
+BINARY = ("xlsx", "parquet")
+"""Forms that are no text: they go into a file, never to a terminal or a pipe."""
+_ENDINGS = {f".{form}": form for form in ("json", "ndjson", "csv", "tsv", "md", *BINARY)}
 _SHARED = ("ledger", "home", "lang", "format_", "as_json", "output", "quiet", "plain")
 
 
@@ -53,7 +55,7 @@ def take_session(options: dict[str, Any]) -> Session:
     return Session(
         ledger=_plain_path(path),
         home=find_home(Path(found["home"]) if found["home"] else None, os.environ),
-        format=_format(found),
+        format=_in_a_file(_format(found), found["output"]),
         output=Path(found["output"]) if found["output"] else None,
         quiet=bool(found["quiet"]),
         plain=bool(found["plain"]),
@@ -117,6 +119,12 @@ def _plain_path(path: Path) -> Path:
         if text.startswith(prefix):
             return Path(text.removeprefix(prefix))
     return path
+
+
+def _in_a_file(form: str, output: str | None) -> str:
+    if form in BINARY and output is None:
+        raise click.UsageError(_("{form} is no text; give a file with -o.").format(form=form))
+    return form
 
 
 def _format(found: dict[str, Any]) -> str:

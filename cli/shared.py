@@ -13,7 +13,8 @@ from cli.language import LANGUAGES, N_
 from cli.options import option
 
 F = TypeVar("F", bound=Callable[..., Any])
-FORMATS = ("table", "json", "ndjson", "csv", "tsv", "md")
+TEXT_FORMATS = ("table", "json", "ndjson", "csv", "tsv", "md")
+FORMATS = (*TEXT_FORMATS, "xlsx", "parquet")
 
 
 def shared_options(function: F) -> F:

@@ -1,8 +1,8 @@
 """Is a snapshot file bound to the log: by its own leaves, or by the entry that published it?
 
-An export of the log carries every leaf: hashed again they give the root that a checkpoint signs,
-and each decoded column must be the leaf's. Any other file is bound by a `snapshot-published` entry
-that holds its SHA-256.
+An export of the log carries every leaf, or those since a size with the subtrees before them: hashed
+again they give the root that a checkpoint signs, and each column must be the leaf's. Any other file
+is bound by a `snapshot-published` entry that holds its SHA-256.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from events_store.log import LeafLog
+    from events_store.merkle import CompactRange
     from events_store.policy import Policy
 
 LEAF = "leaf"
@@ -74,22 +75,23 @@ def _log_export(path: Path) -> pa.Table | None:
 def _check_leaves(table: pa.Table, policy: Policy, log: LeafLog | None) -> SnapshotChecked:
     import pyarrow as pa
 
-    from cli.exporting import log_table_of
+    from cli.log_rows import log_schema, log_table_of
     from cli.wiring import check_leaf
     from events_store.errors import LeafRefused, SnapshotRefused
     from events_store.leaf import decode_leaf
-    from events_store.merkle import CompactRange, leaf_hash
+    from events_store.merkle import leaf_hash
 
     metadata = table.schema.metadata or {}
     table = table.replace_schema_metadata(None)
-    if table.schema != log_table_of([]).schema:
+    if table.schema != log_schema():
         raise SnapshotRefused("it has not the columns of an export of the log")
     note = metadata.get(b"jejak.checkpoint")
     if note is None:
         raise SnapshotRefused("no checkpoint is in it: sign the ledger and export again")
     checkpoint = policy.open(note)
-    tree, leaves = CompactRange(), []
-    signed = tree.root() if checkpoint.size == 0 else None
+    tree, leaves = _tree_before(metadata), []
+    before = tree.subtrees
+    signed = tree.root() if checkpoint.size == tree.size else None
     for data in table[LEAF].cast(pa.binary()).fill_null(b"").to_pylist():
         tree.append(leaf_hash(data))
         if tree.size == checkpoint.size:
@@ -104,24 +106,46 @@ def _check_leaves(table: pa.Table, policy: Policy, log: LeafLog | None) -> Snaps
         raise SnapshotRefused("its entries are not those that its checkpoint signs")
     if not table.equals(log_table_of(leaves)):
         raise SnapshotRefused("a column differs from the entry beside it")
-    _check_stated(metadata, tree.size, tree.root())
+    _check_stated(metadata, tree, before)
     _check_against(log, tree.size, tree.root())
     return SnapshotChecked(tree.size, checkpoint.size)
 
 
-def _check_stated(metadata: Mapping[bytes, bytes], size: int, root: bytes) -> None:
+def _tree_before(metadata: Mapping[bytes, bytes]) -> CompactRange:
+    """The tree as it was before the first entry: empty, but for an export of what is new."""
+    from cli.bound import SINCE
+    from events_store.errors import ProofRefused, SnapshotRefused
+    from events_store.merkle import HASH_SIZE, CompactRange
+
+    try:
+        since = json.loads(metadata[b"jejak.position"]).get(SINCE, 0)
+        if type(since) is not int or since < 0:
+            raise ValueError(since)
+        joined = base64.b64decode(metadata.get(b"jejak.before", b""), validate=True)
+        pieces = range(0, len(joined), HASH_SIZE)
+        return CompactRange.of(since, [joined[at : at + HASH_SIZE] for at in pieces])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise SnapshotRefused(f"it states no position: {error}") from error
+    except ProofRefused as error:
+        raise SnapshotRefused(f"it does not say what came before it: {error}") from error
+
+
+def _check_stated(
+    metadata: Mapping[bytes, bytes], tree: CompactRange, before: Sequence[bytes]
+) -> None:
     """The metadata are those of an export at this size and root, in the one form, and no more.
 
     Of how the exporter came to this size (`by`, `known_at`) they are but his word.
     """
-    from cli.exporting import Bound
+    from cli.bound import Bound
     from events_store.errors import SnapshotRefused
 
     try:
         text = {key.decode(): value.decode() for key, value in metadata.items()}
         position = json.loads(text["jejak.position"])
-        stated = {**position, "size": size, "root": base64.b64encode(root).decode()}
-        expected = Bound(stated, text["jejak.checkpoint"]).of_log().metadata()
+        root = base64.b64encode(tree.root()).decode()
+        stated = {**position, "size": tree.size, "root": root}
+        expected = Bound(stated, text["jejak.checkpoint"], before).of_log().metadata()
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise SnapshotRefused(f"it states no position: {error}") from error
     if text != expected:

@@ -122,6 +122,14 @@ def tables_by_name() -> Mapping[str, Callable[[Columns, Position], pa.Table]]:
     }
 
 
+def exported_tables() -> Mapping[str, Callable[[Columns, Position], pa.Table]]:
+    """The tables of `tables_by_name`, and those that are made for an export alone."""
+    from projections.fact import fact
+    from projections.phases import phases
+
+    return {**tables_by_name(), "phases": phases, "fact": fact}
+
+
 def current_tables(
     log: LeafLog, size: int | None = None, progress: Callable[[int], None] | None = None
 ) -> dict[str, pa.Table]:

@@ -17,8 +17,8 @@ from urllib.parse import quote
 
 from events_store.errors import LedgerLocked, LedgerUnreadable, StoreError, naming
 from events_store.identity import check_identity
-from events_store.merkle import leaf_hash
-from events_store.tiles import TILE_WIDTH, root_at
+from events_store.merkle import CompactRange, leaf_hash
+from events_store.tiles import TILE_HEIGHT, TILE_WIDTH, root_at, tile_root
 
 Rows = Iterator[tuple[Any, ...]]
 
@@ -175,6 +175,15 @@ class LeafLog:
         start = size - size % TILE_WIDTH
         open_hashes = [leaf_hash(data) for _, _, data in self.leaves(start, size)]
         return root_at(size, self.tile, open_hashes)
+
+    def compact_range(self, size: int) -> CompactRange:
+        """The complete subtrees of the first `size` leaves, from the tiles that are full."""
+        found = CompactRange()
+        for idx in range(size // TILE_WIDTH):
+            found.append(tile_root(self.tile(0, idx)), TILE_HEIGHT)
+        for _, _, data in self.leaves(found.size, size):
+            found.append(leaf_hash(data))
+        return found
 
     def _size(self) -> int:
         (row,) = self._connection.execute("SELECT coalesce(max(leaf_index), -1) + 1 FROM event")

@@ -142,6 +142,21 @@ class CompactRange:
         self._subtrees.append(subtree)
         self.size += 1 << height
 
+    @classmethod
+    def of(cls, size: int, subtrees: Sequence[bytes]) -> "CompactRange":
+        """The range of `size` leaves with these subtrees; ProofRefused for another number."""
+        _require_hashes(*subtrees)
+        if len(subtrees) != size.bit_count():
+            raise ProofRefused(f"{len(subtrees)} subtrees are not those of {size} leaves")
+        found = cls()
+        found.size, found._subtrees = size, list(subtrees)
+        return found
+
+    @property
+    def subtrees(self) -> tuple[bytes, ...]:
+        """The roots of the complete subtrees, largest first."""
+        return tuple(self._subtrees)
+
     def copy(self) -> "CompactRange":
         """Another one of the same leaves, which grows by itself."""
         other = CompactRange()

@@ -122,7 +122,7 @@ class LedgerRecorder(ApplicationRecorder):
 
     def _append(
         self, connection: Connection, events: Iterable[StoredEvent], import_id: str | None
-    ) -> range:
+    ) -> list[int]:
         first = size = next_index(connection)
         given = iter(events)
         while part := list(islice(given, PART_EVENTS)):
@@ -132,7 +132,7 @@ class LedgerRecorder(ApplicationRecorder):
                     "INSERT INTO import (import_id, leaf_index) VALUES (?, ?)", (import_id, first)
                 )
             size += len(part)
-        return range(first + 1, size + 1)
+        return list(range(first + 1, size + 1))
 
     def _append_part(
         self, connection: Connection, size: int, events: Sequence[StoredEvent]

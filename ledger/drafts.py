@@ -90,7 +90,9 @@ def _event(
             values[name] = _raw(cls, row)
         else:
             values[name] = _several(row.values.get(name))
-    return cls(stream, 0, **{**values, **known} if known else values)
+    if known:
+        values |= {name: value for name, value in known.items() if name in data_shape(cls)}
+    return cls(stream, 0, **values)
 
 
 @dataclass(frozen=True)
@@ -139,9 +141,14 @@ def _several(value: Scalar) -> list[str] | None:
 
 
 def _figure(row: TypedRow, scale: int) -> Event:
-    """A claim keeps its print; the parsed value is null where the print cannot be read."""
+    """A claim keeps its print; the parsed value is null where the print cannot be read.
+
+    A `value` given is the print as the file's reader understood it.
+    """
     values = row.values
     amount, value = _read_figure(str(values["value_type"]), str(values["printed"]), scale)
+    if values.get("value") is not None:
+        value = str(values["value"])
     stream = streams.report(str(values["document"]))
     return _event(FigurePublished, stream, row, {"amount": amount, "value": value})
 

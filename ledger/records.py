@@ -245,5 +245,6 @@ RECORDS: dict[str, dict[str, Field]] = {
         "measure": Field("text", required=True),
         "value_type": Field("choice", required=True, choices=FIGURE_TYPES),
         "printed": Field("text", required=True),
+        "value": Field("decimal"),
     },
 }

@@ -65,7 +65,7 @@ def pagu(columns: Columns, position: Position, level: str | None = None) -> pa.T
     """
     if level is not None and level not in LEVELS:
         raise ValueError(level)
-    held = _held(columns, position)
+    held = held_rows(columns, position)
     documents = settled_documents(columns)
     wanted = {(*dipa, row["revision"]) for dipa, row in held.items()}
     stated = stated_lines(columns, documents, wanted)
@@ -83,7 +83,7 @@ def default_level(candidates: Sequence[Candidate]) -> str | None:
     return "ro" if first == "line" else first
 
 
-def _held(columns: Columns, position: Position) -> dict[Dipa, dict[str, Any]]:
+def held_rows(columns: Columns, position: Position) -> dict[Dipa, dict[str, Any]]:
     """The revision row that the position means, by satker and year, where one held."""
     stated = revision_rows(columns, position)
     held = {dipa: held_at(rows, position).row for dipa, rows in stated.items()}
@@ -100,7 +100,7 @@ def _dipa_rows(
     head = {"satker": dipa[0], "fiscal_year": dipa[1], "revision": held["revision"]}
     usable = [c for c in candidates if level and derivable_from(level, c.dimension)]
     chosen = speaking(usable, held["pagu"], level)
-    total = _total_row(head, held, chosen)
+    total = total_row(head, held, chosen)
     if chosen is None or level is None:
         return [total]
     rows = _level_rows(head, level, chosen, usable, lines)
@@ -110,9 +110,10 @@ def _dipa_rows(
     return [total, *rows]
 
 
-def _total_row(
+def total_row(
     head: Mapping[str, Any], held: Mapping[str, Any], chosen: Candidate | None
 ) -> dict[str, Any]:
+    """The total of a revision and how much of it the lines of a candidate explain."""
     total, basis = held["pagu"], "stated"
     allocated = chosen.allocated if chosen else None
     if total is None:

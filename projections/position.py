@@ -119,7 +119,7 @@ def _document_in_hand(table: pa.Table) -> pa.ChunkedArray | None:
 
 
 def narrowed_to(columns: Columns, satker: str | None, fiscal_year: int | None) -> Columns:
-    """Only the statements of one satker (or all) and year; documents, corrections, voids stay."""
+    """Only the statements of one satker and year (of all, without); what amends them stays."""
     kept: Mapping[str, pa.Table] = {
         topic: _of_satker(table, satker, fiscal_year)
         for topic, table in columns.tables.items()

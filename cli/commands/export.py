@@ -1,26 +1,17 @@
-"""`jejak export`: tables at a position as Parquet and CSV, and an auditor's copy of the ledger."""
+"""`jejak export`: tables at a position as files, and an auditor's copy of the ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from cli.asking import Asked, ask, position_options
-from cli.exporting import (
-    FORMS,
-    LOG,
-    NAMES,
-    SIDECAR,
-    Bound,
-    checkpoint_at,
-    csv_bytes,
-    log_table,
-    parquet_bytes,
-    sidecar_bytes,
-)
+from cli.asking import Asked, ask, locate, position_options
+from cli.bound import Bound, checkpoint_at
+from cli.export_forms.forms import CSV, FORMS, PARQUET
+from cli.exporting import LOG, NAMES, File, Wanted, default_forms, log_files, table_files
 from cli.files import refuse_standing, require_room, write_all
 from cli.language import N_, _
 from cli.options import argument, command, option
@@ -30,22 +21,25 @@ from cli.session import Session, ask_passphrase, take_actor, take_session
 from cli.shared import passphrase_option, shared_options
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from events_store.log import LeafLog
 
 ALL = "all"
+_SIDECAR_ROOM = 1 << 20
 
 
 @command(
     "export",
     help=N_(
-        "Write tables at a position as files: pagu, revisi, serapan, log, or all. Each file says "
-        "of which position it is; nothing is written over."
+        "Write tables at a position as files: pagu, revisi, serapan, kinerja, fiskal, fact, log, "
+        "or all. Without --satker they hold every satker. Each file says of which position it is, "
+        "datapackage.json what each column means; nothing is written over."
     ),
     examples=[
         "jejak export all -o ekspor",
-        "jejak export pagu serapan --revision 9 -f csv -f parquet -o revisi-9",
+        "jejak export pagu serapan --revision 9 -f xlsx -f csv -o revisi-9",
+        "jejak export pagu -f csv --excel-id -o untuk-excel",
+        "jejak export fact --dataset -o nilai",
+        "jejak export log --since 1000 -o yang-baru",
         "jejak export --ledger-copy untuk-auditor.db",
     ],
 )
@@ -66,6 +60,28 @@ ALL = "all"
     multiple=True,
     type=click.Choice(FORMS),
     help=N_("Form of the files, several allowed; parquet by default."),
+)
+@option(
+    "--dataset",
+    "--terbagi",
+    "dataset",
+    is_flag=True,
+    help=N_("Parquet in many files, by year and by bucket of satker, that are read as one table."),
+)
+@option(
+    "--excel-id",
+    "--excel-indonesia",
+    "excel_id",
+    is_flag=True,
+    help=N_("CSV that Excel opens where the decimal sign is a comma."),
+)
+@option(
+    "--since",
+    "--sejak",
+    "since",
+    type=click.IntRange(min=0),
+    metavar=N_("SIZE"),
+    help=N_("Only the entries of the log from this number on."),
 )
 @option(
     "--ledger-copy",
@@ -96,6 +112,9 @@ def run(
     tables: tuple[str, ...],
     folder: Path | None,
     forms: tuple[str, ...],
+    dataset: bool,
+    excel_id: bool,
+    since: int | None,
     ledger_copy: Path | None,
     tiles: Path | None,
     publish: bool,
@@ -110,12 +129,13 @@ def run(
         raise click.UsageError(_("Where to? Give a folder with -o."))
     if publish and not tables:
         raise click.UsageError(_("What is published? Give a table."))
+    wanted = Wanted(_nouns(tables), default_forms(forms), dataset, excel_id, since)
+    _require_meaning(wanted)
     who = take_actor(session, actor) if publish else ""
     if tables and folder is not None:
-        chosen = list(dict.fromkeys(forms)) or ["parquet"]
-        bound, files = _export(session, _wanted(tables), folder, chosen, options)
+        bound, files = _export(session, wanted, folder, options)
         if publish:
-            publish_files(session, bound, files, who)
+            publish_files(session, bound, folder, [file.name for file in files], who)
             after_commit(session, ask_passphrase(passphrase_fd))
     if ledger_copy is not None:
         _copy(session, ledger_copy)
@@ -123,63 +143,87 @@ def run(
         write_tiles(session, tiles)
 
 
-def _wanted(tables: Sequence[str]) -> list[str]:
-    """The nouns asked for, each once; `all` leaves out what has no table yet."""
-    from cli.wiring import tables_by_name
+def _nouns(tables: Sequence[str]) -> list[str]:
+    """The nouns asked for, each once."""
+    return [*NAMES, LOG] if ALL in tables else list(dict.fromkeys(tables))
 
-    made = tables_by_name()
-    there = [noun for noun, name in NAMES.items() if name in made]
-    asked = [*there, LOG] if ALL in tables else list(dict.fromkeys(tables))
-    for noun in asked:
-        if noun not in (*there, LOG):
-            raise click.UsageError(_("There is no table {name} yet.").format(name=noun))
-    return asked
+
+def _require_meaning(wanted: Wanted) -> None:
+    """Options that say nothing of the files that are asked for are refused, not passed over."""
+    if wanted.since is not None and list(wanted.nouns) != [LOG]:
+        raise click.UsageError(
+            _("--since is of the log alone: a table is one state, its rows are not new or old.")
+        )
+    if wanted.excel_id and CSV not in wanted.forms:
+        raise click.UsageError(_("--excel-id is a kind of CSV; give -f csv."))
+    if wanted.dataset and (LOG in wanted.nouns or list(wanted.forms) != [PARQUET]):
+        raise click.UsageError(
+            _("--dataset is Parquet by satker and year: not the log, and no other form.")
+        )
 
 
 def _export(
-    session: Session, nouns: list[str], folder: Path, forms: list[str], options: dict[str, Any]
-) -> tuple[Bound, dict[str, tuple[int, bytes]]]:
+    session: Session, wanted: Wanted, folder: Path, options: dict[str, Any]
+) -> tuple[Bound, list[File]]:
     from cli.answer import position_line
+    from cli.data_package import SIDECAR
     from cli.render.progress import progress_bar
     from events_store.log import LeafLog
 
-    refuse_standing(
-        *(folder / f"{noun}.{form}" for noun in nouns for form in forms), folder / SIDECAR
-    )
+    refuse_standing(*(folder / name for name in wanted.targets()), folder / SIDECAR)
     with LeafLog(session.ledger) as log:
-        steps = len(nouns) + 1
+        steps = len(wanted.nouns) + 1
         with progress_bar(_("Exporting"), steps, leaves=log.size, quiet=session.quiet) as done:
-            asked = ask(log, options)
-            bound = Bound(asked.placed_at_held, checkpoint_at(log, asked.stated["size"]))
-            done(0)
-            files: dict[str, tuple[int, bytes]] = {}
-            for step, noun in enumerate(nouns, 1):
-                table = _table(log, asked, noun)
-                about = bound.of_log() if noun == LOG else bound
-                for form in forms:
-                    data = csv_bytes(table) if form == "csv" else parquet_bytes(table, about)
-                    files[f"{noun}.{form}"] = (table.num_rows, data)
+            asked = None if wanted.nouns == [LOG] else ask(log, options, whole=True)
+            placed = asked.placed_at_held if asked else locate(log, options)[1]
+            bound = Bound(placed, checkpoint_at(log, placed["size"]))
+            files: list[File] = []
+            for step, noun in enumerate(wanted.nouns):
+                files += _files(log, asked, noun, bound, wanted)
                 done(step)
-    sidecar = sidecar_bytes(bound, files)
-    folder.mkdir(parents=True, exist_ok=True)
-    require_room(folder, sum(len(data) for _rows, data in files.values()) + len(sidecar))
-    contents = {folder / name: data for name, (_rows, data) in files.items()}
-    write_all({**contents, folder / SIDECAR: sidecar})
-    for name, (rows, _data) in files.items():
+            _write(log, folder, files, bound, wanted)
+            done(steps - 1)
+    for name, rows in _counted(files, wanted).items():
         session.say(_("{path}: {rows} rows").format(path=folder / name, rows=rows))
-    for warning in asked.warnings:
+    for warning in asked.warnings if asked else ():
         session.note(_("Note: {text}").format(text=warning["text"]))
     session.note(position_line(bound.position))
     return bound, files
 
 
-def _table(log: LeafLog, asked: Asked, noun: str) -> pa.Table:
-    from cli.wiring import tables_by_name
+def _counted(files: list[File], wanted: Wanted) -> dict[str, int]:
+    """The rows of each file; of a dataset those of the folder, its parts are many."""
+    found: dict[str, int] = {}
+    for file in files:
+        name = file.rows.noun if wanted.dataset else file.name
+        found[name] = found.get(name, 0) + file.rows.count
+    return found
 
-    if noun == LOG:
-        return log_table(log, asked.stated["size"])
-    make: Callable[..., pa.Table] = tables_by_name()[NAMES[noun]]
-    return make(asked.columns, asked.position)
+
+def _files(
+    log: LeafLog, asked: Asked | None, noun: str, bound: Bound, wanted: Wanted
+) -> list[File]:
+    """The log alone needs no answer: no entry of it is decoded but for its own row."""
+    if asked is None or noun == LOG:
+        return log_files(log, bound, wanted)
+    return table_files(asked, noun, bound, wanted)
+
+
+def _write(log: LeafLog, folder: Path, files: list[File], bound: Bound, wanted: Wanted) -> None:
+    """All files, and last the one that says what they are."""
+    from cli.data_package import SIDECAR, Money, package_bytes
+    from cli.wiring import ledger_identity
+
+    opened = ledger_identity(log)
+    money = Money(opened.currency, opened.scale)
+
+    def package(sink: BinaryIO) -> None:
+        sink.write(package_bytes(folder, files, bound, money, excel_id=wanted.excel_id))
+
+    folder.mkdir(parents=True, exist_ok=True)
+    require_room(folder, sum(file.room for file in files) + _SIDECAR_ROOM)
+    contents = {folder / file.name: file.content for file in files}
+    write_all({**contents, folder / SIDECAR: package})
 
 
 def _copy(session: Session, target: Path) -> None:

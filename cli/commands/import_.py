@@ -7,6 +7,7 @@ import click
 
 from cli.failures import FileRefused
 from cli.files import require_room, write_new
+from cli.import_options import parse_overrides, read_mapping
 from cli.importing import ImportFile, Prepared, needed_bytes
 from cli.language import N_, _
 from cli.messages import MAX_SHOWN, word_place
@@ -112,7 +113,7 @@ def run(
         return
     who = take_actor(session, actor)
     text = read_mapping(mapping) if mapping else None
-    values = _parse_overrides(overrides)
+    values = parse_overrides(overrides)
     recorded = False
     for path in files:
         file = ImportFile(
@@ -174,7 +175,19 @@ def import_one(
             indexes = record_prepared(ledger, prepared, actor=actor)
     session.say(_words(file.shown, prepared, indexes, dry_run=dry_run))
     _notes(session, prepared, scale)
+    if dry_run:
+        _show_previews(session, prepared)
     return bool(indexes)
+
+
+def _show_previews(session: Session, prepared: Prepared) -> None:
+    """Line by line what would change, revision by revision."""
+    from cli.preview import previews
+    from cli.preview_words import preview_lines
+
+    for preview in previews(session.ledger, prepared):
+        for line in preview_lines(preview):
+            session.say(line)
 
 
 def _notes(session: Session, prepared: Prepared, scale: int) -> None:
@@ -185,6 +198,8 @@ def _notes(session: Session, prepared: Prepared, scale: int) -> None:
     if prepared.suggested:
         text = _("Note: {count} values were taken as suggested; their print is kept.")
         session.note(text.format(count=prepared.suggested))
+    if prepared.is_cut:
+        session.note(_("Note: the last line has no end; look whether the file is whole."))
     for mismatch in prepared.mismatches[:MAX_SHOWN]:
         text = _("Note: {place} prints {stated}, the file itself adds up to {computed} [{check}].")
         session.note(
@@ -228,14 +243,6 @@ def _words(name: str, prepared: Prepared, indexes: range, *, dry_run: bool) -> s
     )
 
 
-def read_mapping(path: Path) -> str:
-    """The text of a mapping file; click.UsageError where it is no UTF-8."""
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise click.UsageError(_("{path} is not UTF-8.").format(path=path)) from error
-
-
 def _draft(session: Session, files: tuple[Path, ...], target: Path | None) -> None:
     """Write the draft of a mapping for one file, to a new file or to the screen."""
     from cli.intake.guessing import guess_mapping
@@ -252,13 +259,3 @@ def _draft(session: Session, files: tuple[Path, ...], target: Path | None) -> No
     else:
         write_new(target, text.encode("utf-8"))
         session.say(_("{path}: drafted; read it before you use it.").format(path=target))
-
-
-def _parse_overrides(overrides: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for text in overrides:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise click.UsageError(_("--set wants FIELD=VALUE, not {text!r}.").format(text=text))
-        found[name.strip()] = value.strip()
-    return found

@@ -31,6 +31,7 @@ _ROW = ("level", "code", "name", "pagu", "basis", "stated", "derived", "document
         "jejak pagu --revision akhir --level ro",
         "jejak pagu --revision akhir '6709.*' --json",
         "jejak pagu --satker all --level jenis-belanja",
+        "jejak pagu --level ro -o pagu.xlsx",
     ],
 )
 @argument("pattern", required=False, metavar=N_("[CODE]"))
@@ -56,7 +57,7 @@ def run(pattern: str | None, level: str | None, **options: Any) -> None:
         give(session, answer_pagu(asked, level, pattern))
         return
     rows = pagu(asked.columns, asked.position, level).to_pylist()
-    warnings = [*asked.warnings, *_warnings(asked)]
+    warnings = [*asked.warnings, *position_warnings(asked)]
     if not asked.revisions and asked.fiscal_year is not None:
         rows = _claimed(asked, asked.fiscal_year, level or "jenis-belanja")
         warnings = [*asked.warnings, _claimed_warning()] if rows else warnings
@@ -183,7 +184,8 @@ def _words(
     return words
 
 
-def _warnings(asked: Asked) -> list[dict[str, str]]:
+def position_warnings(asked: Asked) -> list[dict[str, str]]:
+    """What is to be said of the revision that a position means: void, none, or disputed."""
     held, voided_by = asked.held.row, asked.held.voided_by
     if voided_by is not None:
         text = _("Revision {number} is void, see #{event}.").format(

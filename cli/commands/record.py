@@ -64,9 +64,9 @@ def run(
     **options: Any,
 ) -> None:
     from cli.conflicts import with_entries
-    from cli.importing import weigh
     from cli.intake.rows import read_fields
     from cli.recording import after_commit
+    from cli.weighing import weigh
     from cli.wiring import open_ledger
     from ledger.errors import InputRefused, Refusal
     from ledger.records import RECORDS

@@ -14,7 +14,7 @@ from cli.asking import Asked, ask, position_options
 from cli.language import N_, _
 from cli.options import command, option
 from cli.session import Session, take_session
-from cli.shared import FORMATS, shared_options
+from cli.shared import TEXT_FORMATS, shared_options
 
 SCHEMA = "jejak.replay/1"
 
@@ -44,7 +44,7 @@ SCHEMA = "jejak.replay/1"
     "--format",
     "--bentuk",
     "format_",
-    type=click.Choice(FORMATS),
+    type=click.Choice(TEXT_FORMATS),
     help=N_("Form of the answer; table by default."),
 )
 @option("--json", "as_json", is_flag=True, help=N_("Same as -f json."))

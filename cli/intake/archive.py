@@ -21,12 +21,13 @@ _BLOCK = 1 << 20
 _FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
 _LONGEST = max(map(len, _FORBIDDEN)) - 1
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
+_COMPUTED = (b"<f", b":f", b't="e"', b"t='e'")
 WORKBOOK = "xl/workbook.xml"
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What the sheets hold: whether any has a formula, and about how many rows there are."""
+    """What the sheets hold: whether any has a formula or an error, and about how many rows."""
 
     has_formula: bool
     row_count: int
@@ -37,10 +38,13 @@ def check_archive(path: Path) -> Contents:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-            if WORKBOOK not in archive.namelist():
+            names = archive.namelist()
+            if WORKBOOK not in names:
                 raise InputRefused([Refusal("file-kind", "ZIP")])
             if len(members) > MAX_MEMBERS:
                 raise InputRefused([Refusal("workbook-too-large", f"{len(members)} members")])
+            if len(set(names)) < len(names):
+                raise InputRefused([Refusal("workbook-broken", "a member stands twice")])
             if any(member.flag_bits & 1 for member in members):
                 raise InputRefused([Refusal("workbook-locked")])
             return _check_members(archive, members)
@@ -60,7 +64,7 @@ def _check_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> 
                 window = before + block
                 _check_markup(member, window, is_first=size == len(block))
                 rows += block.count(b"</row>")
-                has_formula = has_formula or b"<f" in window or b":f" in window
+                has_formula = has_formula or any(mark in window for mark in _COMPUTED)
                 before = window[-_LONGEST:]
         total += size
     return Contents(has_formula, rows)

@@ -15,6 +15,11 @@ MAX_CELL_CHARACTERS = 32_767
 MAX_COLUMNS = 1_000
 
 
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+At = int | str | None
+"""Where a cell stands: its column in the same row, its address in another, or nowhere."""
+
+
 class Numeric(str):
     """The plain decimal text of a cell that holds a number: no dialect applies to it."""
 
@@ -24,21 +29,25 @@ class Numeric(str):
 class Row(NamedTuple):
     """The cells of one row: `number` from 1, `cells` by column from 0.
 
-    `at` says in which column of the file each cell stands, where a shape has moved them; None for
-    a cell that stands elsewhere (in a title).
+    `at` says in which column of the file each cell stands, where a shape has moved them, or its
+    address where it stands in another row (in a title); None for what stands in no cell.
     """
 
     number: int
     cells: tuple[str, ...]
     sheet: str | None = None
-    at: tuple[int | None, ...] | None = None
+    at: tuple[At, ...] | None = None
 
     def origin(self, column: int | None = None) -> Origin:
         """The place of a cell, or of the whole row."""
-        if column is not None and self.at is not None:
-            column = self.at[column]
-        cell = None if column is None else f"{column_letters(column)}{self.number}"
-        return Origin(self.sheet, self.number, cell)
+        at = column if column is None or self.at is None else self.at[column]
+        if isinstance(at, str):
+            return Origin(self.sheet, int(at.lstrip(_LETTERS)), at)
+        return Origin(self.sheet, self.number, None if at is None else self.address(at))
+
+    def address(self, column: int) -> str:
+        """`B7` for column 1 of row 7."""
+        return f"{column_letters(column)}{self.number}"
 
     def cell(self, column: int) -> str:
         """The text at a column; empty where the row is shorter."""

@@ -1,11 +1,12 @@
 """Footing: does a file add up to its own totals? A mismatch is told and recorded, never mended.
 
 `[[check]]` of a mapping says what must add up: columns within a row, or rows to the row that prints
-their sum. Cells that are no amounts are left to the readers, which refuse them.
+their sum. Over rows, cells that are no amounts are left to the readers, which refuse them.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cli.intake.cells import Row
@@ -14,10 +15,11 @@ from cli.intake.mapping import Check
 from cli.intake.mapping import Mapping as FileMapping
 from cli.intake.statement import column_name, compile_choices
 from cli.intake.tables import Table
-from ledger.errors import Origin
+from ledger.errors import Origin, Refusal
 from ledger.records import Field
 
 Columns = Mapping[str, int]
+Refuse = Callable[[Refusal], None]
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,23 @@ class Mismatch:
 
 
 def check_rows(
-    table: Table, mapping: FileMapping, columns: Columns, scale: int
+    table: Table,
+    mapping: FileMapping,
+    columns: Columns,
+    scale: int,
+    *,
+    accept: bool,
+    refuse: Refuse,
 ) -> Iterator[Mismatch]:
-    """Every mismatch of every check of a mapping, in one pass over the rows."""
-    parse = Reader(mapping.dialect, scale, accept=True).parser(Field("amount"))
+    """Every mismatch of every check of a mapping, in one pass over the rows.
+
+    Refused is what a row is to add up and cannot be read.
+    """
+    parse = Reader(mapping.dialect, scale, accept=accept).parser(Field("amount"))
     running = [
-        _Across(check, columns, parse) if check.add else _Down(check, columns, parse)
+        _Across(check, columns, parse, refuse)
+        if check.add or check.multiply
+        else _Down(check, columns, parse)
         for check in mapping.checks
     ]
     for row in table.rows():
@@ -58,27 +71,40 @@ def _value(parse: Parser, text: str) -> int | None:
 
 
 class _Across:
-    """Columns of one row that add up to another."""
+    """Columns of one row that add up to another, or are its factors."""
 
-    def __init__(self, check: Check, columns: Columns, parse: Parser) -> None:
+    def __init__(self, check: Check, columns: Columns, parse: Parser, refuse: Refuse) -> None:
         self._name = check.name
         self._parse = parse
-        self._parts = [columns[column_name(name)] for name in check.add]
+        self._refuse = refuse
+        self._is_product = bool(check.multiply)
+        self._parts = [columns[column_name(name)] for name in check.multiply or check.add]
         self._sum = columns[column_name(str(check.gives))]
         self._where = compile_choices(check.where, columns)
 
     def take(self, row: Row) -> Iterator[Mismatch]:
         if not all(fits(row.cell(at)) for at, fits in self._where):
             return
-        stated = _value(self._parse, row.cell(self._sum))
-        parts = [_value(self._parse, row.cell(at)) for at in self._parts]
-        if stated is None or all(part is None for part in parts):
+        stated = self._read(row, self._sum)
+        parts = [self._read(row, at) for at in self._parts]
+        missing = parts.count(None)
+        if stated is None or missing == len(parts) or (missing and self._is_product):
             return
-        computed = sum(part or 0 for part in parts)
+        known = [part for part in parts if part is not None]
+        computed = math.prod(known) if self._is_product else sum(known)
         if computed != stated:
             printed = row.cell(self._sum)
             origin = row.origin(self._sum)
             yield Mismatch(self._name, row.number, origin, printed, stated, computed)
+
+    def _read(self, row: Row, at: int) -> int | None:
+        try:
+            value, _ = self._parse(row.cell(at))
+        except CellRefused as error:
+            if not self._is_product:
+                self._refuse(Refusal(error.code, row.cell(at), row.origin(at), error.suggestion))
+            return None
+        return value if isinstance(value, int) else None
 
     def end(self) -> Iterator[Mismatch]:
         return iter(())

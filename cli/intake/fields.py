@@ -28,6 +28,7 @@ from ledger.records import Field, Scalar
 __all__ = ["EXACT", "READ", "SUGGESTED", "CellRefused", "Parser", "Reader"]
 
 MAX_TEXT_BYTES = 8_192
+_KEPT_DIGITS = 15
 _REMEMBERED = 4_096
 _FLAGS = {"1": True, "0": False, "ya": True, "tidak": False, "true": True, "false": False}
 _PLAIN_AMOUNT = re.compile("[1-9][0-9]{0,14}", re.ASCII)
@@ -137,7 +138,7 @@ def _exactly(texts: Parser) -> Parser:
     """A number in the place of a text: a spreadsheet keeps fifteen digits of it, and no more."""
 
     def parse(text: str) -> Parsed:
-        if "e" in text.lower():
+        if "e" in text.lower() or sum(map(str.isdigit, text)) > _KEPT_DIGITS:
             raise CellRefused("number-imprecise")
         return texts(str(text))
 

@@ -20,9 +20,9 @@ from ledger.records import RECORDS
 
 _STATEMENT_KEYS = {
     "record", "columns", "fixed", "templates", "where", "unless", "unless_empty", "each",
-    "introduce", "distinct", "check",
+    "introduce", "distinct", "check", "need", "once", "must",
 }  # fmt: skip
-_CHECK_KEYS = {"name", "add", "sum", "over", "by", "gives", "where"}
+_CHECK_KEYS = {"name", "add", "multiply", "sum", "over", "by", "gives", "where"}
 _EACH_KEYS = {"field", "into", "columns"}
 _MAX_COUNT = 10**12
 _TOP_KEYS = {"layout", "file", "document", "statement", "check", "default", "set"}
@@ -65,8 +65,10 @@ class StatementMap:
 
     `where` names what a column must be, `unless` what it must not be (`*` stands for any text).
     `introduce` states only what the ledger does not know yet, `distinct` each content once,
-    `check` only rows that one of these checks found wrong. `given` are the mapping's defaults, for
-    templates.
+    `check` only rows that one of these checks found wrong. Refused are a row without a field of
+    `need`, the second with the same fields of `once`, and a column, where the file has it and it is
+    not empty, that has not the form which `must` gives it (`?` one character, `*` any, `{column}`
+    as in templates). `given` are the mapping's defaults, for templates.
     """
 
     record: str
@@ -80,6 +82,9 @@ class StatementMap:
     introduce: bool = False
     distinct: bool = False
     check: tuple[str, ...] = ()
+    need: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
+    must: Table[str, str] = field(default_factory=dict)
     given: Table[str, Any] = field(default_factory=dict)
 
     def lacks(self, name: str) -> bool:
@@ -97,21 +102,23 @@ class StatementMap:
         """Every column of the file that the statement reads, once."""
         found = [*self.columns.values(), *self.where, *self.unless, *self.unless_empty]
         found += self.each.columns if self.each else []
-        for template in self.templates.values():
+        for template in [*self.templates.values(), *self.must.values()]:
             found += [match[2] for match in PLACEHOLDER.finditer(template) if match[1] != "="]
         return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)
 class Check:
-    """What must add up: columns `add` within a row, or `sum` over rows, to what `gives` prints.
+    """What must add up: columns `add` or `multiply` within a row, or `sum` over rows, to `gives`.
 
-    Within a row `gives` is a column. Over rows `over` picks what is summed, `gives` the rows that
-    print the sum, and `by` the columns whose values both share.
+    Within a row `gives` is a column, and each factor must be a whole number to be judged. Over
+    rows `over` picks what is summed, `gives` the rows that print the sum, and `by` the columns
+    whose values both share.
     """
 
     name: str
     add: tuple[str, ...] = ()
+    multiply: tuple[str, ...] = ()
     sum: str | None = None
     over: Table[str, Any] = field(default_factory=dict)
     by: tuple[str, ...] = ()
@@ -120,7 +127,7 @@ class Check:
 
     def wanted_columns(self) -> list[str]:
         ends = [self.gives] if isinstance(self.gives, str) else list(self.gives)
-        parts = [self.sum] if self.sum else [*self.add]
+        parts = [self.sum] if self.sum else [*self.add, *self.multiply]
         return list(dict.fromkeys([*parts, *ends, *self.by, *self.over, *self.where]))
 
 
@@ -234,6 +241,9 @@ def _statement(
         introduce=_take(raw, "introduce", _is_flag, False, where, refusals),
         distinct=_take(raw, "distinct", _is_flag, False, where, refusals),
         check=tuple(_take(raw, "check", _is_list_of_texts, (), where, refusals)),
+        need=_fields(raw, "need", fields, refusals),
+        once=_fields(raw, "once", fields, refusals),
+        must=_must(raw, fields, refusals),
         given={**defaults, **overrides},
     )
 
@@ -261,12 +271,29 @@ def _each(
     return Each(names[0], names[1], columns)
 
 
+def _fields(
+    raw: Table[str, Any], name: str, fields: Table[str, Any], refusals: list[Refusal]
+) -> tuple[str, ...]:
+    names = tuple(_take(raw, name, _is_list_of_texts, (), "statement.", refusals))
+    refusals += _unknown(dict.fromkeys(names), set(fields), f"statement.{name}")
+    return names
+
+
+def _must(
+    raw: Table[str, Any], fields: Table[str, Any], refusals: list[Refusal]
+) -> Table[str, str]:
+    forms: Table[str, str] = _take(raw, "must", _is_table_of_texts, {}, "statement.", refusals)
+    refusals += _unknown_filters(forms, fields)
+    return forms
+
+
 def _check(raw: Table[str, Any], refusals: list[Refusal]) -> Check:
     refusals += _unknown(raw, _CHECK_KEYS, "check")
     where = "check."
     return Check(
         name=_take(raw, "name", _is_text, "", where, refusals),
         add=tuple(_take(raw, "add", _is_list_of_texts, (), where, refusals)),
+        multiply=tuple(_take(raw, "multiply", _is_list_of_texts, (), where, refusals)),
         sum=_take(raw, "sum", _is_text, None, where, refusals),
         over=_take(raw, "over", _is_table_of_choices, {}, where, refusals),
         by=tuple(_take(raw, "by", _is_list_of_texts, (), where, refusals)),

@@ -123,7 +123,15 @@ class Reading:
             self._refuse(*missing_columns(check.wanted_columns(), columns, self.table.header))
         if self.refusals or not self.mapping.checks:
             return {}
-        self.mismatches = list(check_rows(self.table, self.mapping, columns, self.scale))
+        found = check_rows(
+            self.table,
+            self.mapping,
+            columns,
+            self.scale,
+            accept=self.accept_suggestions or self.mapping.dialect.accept_suggestions,
+            refuse=self._refuse,
+        )
+        self.mismatches = list(found)
         wrong: dict[str, set[int]] = {}
         for mismatch in self.mismatches:
             wrong.setdefault(mismatch.check, set()).add(mismatch.row)

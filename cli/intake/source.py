@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -26,9 +27,12 @@ _BLOCK = 1 << 20
 
 Kind = Literal["csv", "xlsx", "json-lines", "data-package"]
 
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_SECTOR = 512
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "PDF"),
-    (b"\xd0\xcf\x11\xe0", "Excel 97-2003 (.xls)"),
+    (_COMPOUND, "Excel 97-2003 (.xls)"),
     (b"SQLite format 3\x00", "SQLite"),
     (b"PAR1", "Parquet"),
     (b"Rar!", "RAR"),
@@ -57,6 +61,8 @@ class Source:
     digest: Callable[[], bytes]
     row_count: int = 0
     """About how many rows it has; 0 where that is not known before reading."""
+    is_cut: bool = False
+    """Whether the last line of a text has no end: it may have been longer."""
     own_mapping: Callable[[str | None], str] | None = None
     fiscal_year: int | None = None
 
@@ -92,7 +98,7 @@ def open_source(
         with path.open("rb") as stream:
             encoding = encoding_of(stream)
         rows = partial(csv_rows, opened, encoding, delimiter)
-    yield Source(*about, (Sheet(None, rows),), again, lines_in(path))
+    yield Source(*about, (Sheet(None, rows),), again, lines_in(path), is_cut=_is_cut(path))
 
 
 @contextmanager
@@ -110,8 +116,8 @@ def _package_source(path: Path, name: str) -> Iterator[Source]:
             package.sheets,
             partial(package_digest, path),
             package.line_count,
-            partial(fiscal_mapping, package),
-            fiscal_year_of(package),
+            own_mapping=partial(fiscal_mapping, package),
+            fiscal_year=fiscal_year_of(package),
         )
 
 
@@ -121,6 +127,8 @@ def kind_of(path: Path) -> Kind:
         head = stream.read(_HEAD_BYTES)
     if head.startswith(b"PK\x03\x04"):
         return "xlsx"
+    if head.startswith(_COMPOUND) and _ENCRYPTED in head + _directory(path, head):
+        raise InputRefused([Refusal("workbook-locked")])
     for mark, what in _FOREIGN:
         if head.startswith(mark):
             raise InputRefused([Refusal("file-kind", what)])
@@ -129,6 +137,20 @@ def kind_of(path: Path) -> Kind:
         if text[: len(mark)].lower() == mark:
             raise InputRefused([Refusal("file-kind", what)])
     return "json-lines" if text.startswith(b"{") else "csv"
+
+
+def _directory(path: Path, head: bytes) -> bytes:
+    """The names in a compound file: a workbook under a password is one."""
+    with path.open("rb") as stream:
+        stream.seek((int.from_bytes(head[48:52], "little") + 1) * _SECTOR)
+        return stream.read(_HEAD_BYTES)
+
+
+def _is_cut(path: Path) -> bool:
+    with path.open("rb") as stream:
+        end = stream.seek(0, SEEK_END)
+        stream.seek(max(end - 1, 0))
+        return stream.read() not in (b"", b"\n", b"\r")
 
 
 def lines_in(path: Path) -> int:

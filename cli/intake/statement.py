@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
-from fnmatch import translate
+from fnmatch import fnmatchcase, translate
+from glob import escape
 from typing import Any
 
 from cli.intake.cells import Row
@@ -81,7 +82,11 @@ class Statement:
         self._seen: set[Hashable] = set()
         self._counts: dict[str, Counter[str]] = {}
         self._each = self._spread()
-        self._parsers = {name: reader.parser(spec) for name, spec in RECORDS[own.record].items()}
+        self._stood: dict[Hashable, str] = {}
+        self._parsers = {
+            name: reader.parser(replace(spec, required=spec.required or name in own.need))
+            for name, spec in RECORDS[own.record].items()
+        }
         for name in RECORDS[own.record]:
             self._prepare(name)
         self._width = max((column + 1 for _, column, _ in self._columns), default=0)
@@ -152,6 +157,10 @@ class Statement:
             values[each.into] = self._parsers[each.into](str(constant))[0]
             text = row.cell(at)
             self._take(each.field, text, self._parsers[each.field], row, at, values, raw, refused)
+        if self._own.must:
+            refused += self._misfits(row, values)
+        if self._own.once and not refused:
+            refused += self._repeated(row, values)
         if refused or self._unfit:
             self._refuse(row, refused, refuse)
             return None
@@ -181,20 +190,66 @@ class Statement:
         try:
             value, confidence = parse(text)
         except CellRefused as error:
-            refused.append(_refusal(name, text, row.origin(at), error))
+            refused.append(self._unread(name, text, parse, row, at, error))
             return
         values[name] = value
         if confidence is not EXACT:
-            raw[name] = text
+            raw[name] = str(text)
             self.suggested += confidence == SUGGESTED
         if self._expected and name in self._expected and value != self._expected[name]:
+            at = self._blamed(name, parse, row) if at is None else at
             refused.append(self._unexpected(name, text, row.origin(at)))
+
+    def _unread(
+        self, name: str, text: str, parse: Parser, row: Row, at: int | None, error: CellRefused
+    ) -> Refusal:
+        """What cannot be read, as it is typed; a suggestion for a template is none for its cell."""
+        if at is None:
+            at = self._blamed(name, parse, row)
+            typed = text if at is None else row.cell(at)
+            error.suggestion = error.suggestion if typed == text else None
+            text = typed
+        return _refusal(name, text, row.origin(at), error)
+
+    def _blamed(self, name: str, parse: Parser, row: Row) -> int | None:
+        """The only column of a field's template; of several the one that is refused by itself."""
+        template = self._own.templates.get(name, "")
+        found = [match for match in PLACEHOLDER.finditer(template) if not match[1]]
+        if len({match[2] for match in found}) > 1:
+            found = [m for m in found if not _is_taken(parse, self._filled(m[0], row, {}))]
+        columns = {self._places[column_name(match[2])] for match in found}
+        return columns.pop() if len(columns) == 1 else None
+
+    def _misfits(self, row: Row, values: Mapping[str, Scalar]) -> Iterator[Refusal]:
+        """Columns that have not the form which the mapping gives them."""
+        for column, form in self._own.must.items():
+            at = self._places.get(column_name(column))
+            text = "" if at is None else row.cell(at)
+            wanted = self._filled(form, row, values, escape)
+            if text.strip() and wanted and not fnmatchcase(text.strip().removeprefix("'"), wanted):
+                yield Refusal("form-other", text, row.origin(at), values=(("expected", wanted),))
+
+    def _repeated(self, row: Row, values: Mapping[str, Scalar]) -> list[Refusal]:
+        """A second row with the same fields of `once`, and where the first stands."""
+        key = tuple(values.get(name) for name in self._own.once)
+        origin = row.origin(self._main)
+        place = origin.cell or str(row.number)
+        before = self._stood.setdefault(key, place)
+        code = str(values.get("code") or "")
+        again = Refusal("code-repeated", code, origin, values=(("at", before),))
+        return [] if before == place else [again]
 
     def _unexpected(self, name: str, text: str, origin: Origin) -> Refusal:
         wanted = (("field", name), ("expected", str(self._expected[name])))
         return Refusal(f"{name.replace('_', '-')}-differs", text, origin, values=wanted)
 
-    def _filled(self, template: str, row: Row, values: Mapping[str, Scalar]) -> str:
+    def _filled(
+        self,
+        template: str,
+        row: Row,
+        values: Mapping[str, Scalar],
+        safe: Callable[[str], str] = str,
+    ) -> str:
         def fill(match: re.Match[str]) -> str:
             if match[1] == "=":
                 value = values.get(match[2], self._own.given.get(match[2]))
@@ -203,7 +258,7 @@ class Statement:
                 text = self._count(column_name(match[2]), row)
             else:
                 text = row.cell(self._places[column_name(match[2])]).strip()
-            return FILTERS[match[3]](text) if match[3] else text
+            return safe(FILTERS[match[3]](text) if match[3] else text)
 
         return PLACEHOLDER.sub(fill, template)
 
@@ -224,6 +279,14 @@ class Statement:
             return False
         self._seen.add(key)
         return True
+
+
+def _is_taken(parse: Parser, text: str) -> bool:
+    try:
+        parse(text)
+    except CellRefused:
+        return False
+    return True
 
 
 def _refusal(name: str, text: str, origin: Origin, error: CellRefused) -> Refusal:

@@ -110,7 +110,7 @@ def _plain(value: Any) -> Any:
 
 
 def _unanswered_formulas(path: str) -> list[dict[str, Any]]:
-    """Formula cells whose result the file does not hold: a reader would take them for empty."""
+    """Cells without a value that a reader would take for empty: not computed, or an error."""
     import zipfile
 
     from defusedxml.ElementTree import iterparse
@@ -122,11 +122,11 @@ def _unanswered_formulas(path: str) -> list[dict[str, Any]]:
             with archive.open(member) as stream:
                 for _event, element in iterparse(stream):
                     tag = element.tag.rpartition("}")[2]
-                    if tag == "c" and _is_unanswered(element):
+                    if tag == "c" and (refused := _without_value(element)):
                         cell = element.get("r", "")
                         row = "".join(filter(str.isdigit, cell))
                         place = {"sheet": name, "row": int(row or 0), "cell": cell}
-                        found.append({"code": "formula-without-value", **place})
+                        found.append({**refused, **place})
                     if tag == "row":
                         element.clear()
                     if len(found) >= _MAX_FORMULAS:
@@ -134,13 +134,13 @@ def _unanswered_formulas(path: str) -> list[dict[str, Any]]:
     return found
 
 
-def _is_unanswered(cell: Any) -> bool:
-    parts = {child.tag.rpartition("}")[2]: child for child in cell}
-    return (
-        "f" in parts
-        and ("v" not in parts or not (parts["v"].text or "").strip())
-        and (cell.get("t") != "str")
-    )
+def _without_value(cell: Any) -> dict[str, str] | None:
+    parts = {child.tag.rpartition("}")[2]: child.text or "" for child in cell}
+    if cell.get("t") == "e":
+        return {"code": "cell-error", "text": parts.get("v", "")}
+    if "f" in parts and not parts.get("v", "").strip() and cell.get("t") != "str":
+        return {"code": "formula-without-value"}
+    return None
 
 
 def _sheet_names(archive: Any) -> dict[str, str]:

@@ -43,6 +43,12 @@ def folder(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
         'record = "revision"\ncolumns = { revision = "revisi", total = "pagu" }\n'
         'fixed = { satker = "banjarbaru", fiscal_year = 2024, document = "x" }\n'
     )
+    (tmp_path / "usulan.csv").write_text("ro,pagu\n6709.QGE.001,918009000\n")
+    (tmp_path / "usulan.toml").write_text(
+        '[[statement]]\nrecord = "line"\ncolumns = { code = "ro", amount = "pagu" }\n'
+        'fixed = { satker = "banjarbaru", fiscal_year = 2024, document = "usulan", '
+        'dimension = "ro", coverage = "partial" }\n'
+    )
     anchored = next((tmp_path / "contoh/rumah/anchors/contoh-banjarbaru").iterdir()).read_bytes()
     for name in ("titik-periksa-auditor", "dari-satker", "dari-auditor", "titik-periksa"):
         (tmp_path / name).write_bytes(anchored)

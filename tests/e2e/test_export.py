@@ -67,12 +67,13 @@ def test_a_file_says_of_which_position_and_log_it_is(jejak: Jejak, tmp_path: Pat
     assert metadata[b"jejak.checkpoint"].decode() == note
     of_log = table_of(tmp_path / "keluar" / "log.parquet").schema.metadata
     assert json.loads(of_log[b"jejak.position"])["revision"] is None
-    sidecar = json.loads((tmp_path / "keluar" / "position.json").read_text("utf-8"))
-    assert sidecar["position"] == asked
-    assert sidecar["checkpoint"] == note
-    for file in sidecar["files"]:
-        data = (tmp_path / "keluar" / file["name"]).read_bytes()
-        assert hashlib.sha256(data).hexdigest() == file["sha256"]
+    package = json.loads((tmp_path / "keluar" / "datapackage.json").read_text("utf-8"))
+    assert package["jejak"]["position"] == asked
+    assert package["jejak"]["checkpoint"] == note
+    for file in package["resources"]:
+        data = (tmp_path / "keluar" / file["path"]).read_bytes()
+        assert f"sha256:{hashlib.sha256(data).hexdigest()}" == file["hash"]
+        assert len(data) == file["bytes"]
 
 
 def test_an_earlier_size_has_no_checkpoint_of_a_later_one(jejak: Jejak, tmp_path: Path) -> None:
@@ -90,7 +91,13 @@ def test_the_same_position_gives_the_same_bytes(jejak: Jejak, tmp_path: Path) ->
         for name in ("satu", "dua")
     )
     assert one == other
-    assert {"pagu.csv", "revisi.parquet", "serapan.csv", "log.csv", "position.json"} <= one.keys()
+    assert {
+        "pagu.csv",
+        "revisi.parquet",
+        "serapan.csv",
+        "log.csv",
+        "datapackage.json",
+    } <= one.keys()
 
 
 def test_the_log_has_every_leaf_as_it_is_stored(jejak: Jejak, folder: Path, tmp_path: Path) -> None:
@@ -117,7 +124,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_marked(jejak: Jejak, tmp_path: P
     assert table_of(tmp_path / "keluar" / "revisi.parquet")["reason"].to_pylist()[9] == "=1+1"
 
 
-@pytest.mark.parametrize("taken", ["pagu.parquet", "position.json"])
+@pytest.mark.parametrize("taken", ["pagu.parquet", "datapackage.json"])
 def test_nothing_is_written_over_and_nothing_beside_it(
     jejak: Jejak, tmp_path: Path, taken: str
 ) -> None:

@@ -38,6 +38,7 @@ def test_the_wheel_holds_data_layouts_and_catalogues(names: Sequence[str]) -> No
     for name in (
         "cli/data/banjarbaru/tabel-17-revisi.csv",
         "cli/data/banjarbaru/tabel-17-revisi.toml",
+        "cli/data/fields.toml",
         "cli/data/layouts/dokumen.toml",
         "cli/evidence/replay.sql",
         "cli/locale/id/LC_MESSAGES/jejak.mo",

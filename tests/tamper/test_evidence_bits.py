@@ -17,9 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from cli import bundles
+from cli.bound import POSITION, Bound
 from cli.bundle_checks import Checked, check_bundle
 from cli.claims import Question, claim
-from cli.exporting import POSITION, Bound, log_table, parquet_bytes
+from cli.export_forms.parquet import parquet_bytes
+from cli.log_rows import log_table
 from cli.proving import entry_proof, growth_since
 from cli.snapshot_checks import check_snapshot
 from cli.wiring import read_columns

@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from cli.exporting import POSITION, Bound, log_table, log_table_of, parquet_bytes
+from cli.bound import POSITION, Bound
+from cli.export_forms.parquet import parquet_bytes
+from cli.log_rows import log_table, log_table_of
 from cli.snapshot_checks import SnapshotChecked, check_snapshot
 from events_store.errors import SnapshotRefused
 from events_store.log import LeafLog

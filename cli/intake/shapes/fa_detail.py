@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from cli.intake.cells import Row, Sheet
+from cli.intake.cells import At, Row, Sheet
+from cli.intake.shapes import titles
 from cli.intake.shapes.codes import LEVELS, CodeTree
 from cli.intake.tables import HEAD_ROWS, Table, is_blank
 from ledger.dates import month_number
@@ -51,6 +52,8 @@ def straighten(sheet: Sheet, dialect: Dialect) -> Table:
     layout = _header(head)
     if layout is None:
         raise InputRefused([Refusal("layout-other", "FA Detail (16 Segmen)")])
+    if wrong := titles.refusals(head, layout.last_row, layout.facts):
+        raise InputRefused(wrong)
     refusals: list[Refusal] = []
 
     def rows() -> Iterator[Row]:
@@ -68,9 +71,9 @@ class _Layout:
     first_measure: int
     last_row: int
     titles: frozenset[tuple[str, ...]]
-    facts: dict[str, tuple[str, int | None]]
+    facts: dict[str, tuple[str, At]]
 
-    def value(self, row: Row, name: str) -> tuple[str, int | None]:
+    def value(self, row: Row, name: str) -> tuple[str, At]:
         """What a row has for a measure, and in which column."""
         for at in self.measures.get(name, range(0)):
             if row.cell(at).strip():
@@ -110,21 +113,22 @@ def _labels(row: Row) -> dict[str, int]:
     return found
 
 
-def _facts(head: Sequence[Row], last: int) -> dict[str, tuple[str, int | None]]:
+def _facts(head: Sequence[Row], last: int) -> dict[str, tuple[str, At]]:
     """Year, last day, and the codes of kementerian, unit and satker from the titles."""
-    facts: dict[str, tuple[str, int | None]] = {}
+    facts: dict[str, tuple[str, At]] = {}
     for row in head:
         if row.number > last:
             break
-        line = " ".join(cell for cell in row.cells if cell.strip())
-        if match := re.search(r"(?:TA|tahun anggaran)\.? *:? *([0-9]{4})", line, re.IGNORECASE):
-            facts.setdefault("tahun", (match[1], None))
-        if match := re.search(r"periode *:? *([A-Za-z]+) +([0-9]{4})", line, re.IGNORECASE):
-            facts.setdefault("sampai", (_last_day(match[1], int(match[2])), None))
+        for at, cell in enumerate(row.cells):
+            if match := _PERIOD.search(cell):
+                facts.setdefault("sampai", (_last_day(match[1], int(match[2])), row.address(at)))
+            elif year := titles.year_in(cell):
+                facts.setdefault("tahun", (year, row.address(at)))
         _office(row, facts)
     return facts
 
 
+_PERIOD = re.compile(r"periode *:? *([A-Za-z]+) +([0-9]{4})", re.IGNORECASE)
 _OFFICES = (
     ("satker", r"[0-9]{6}"),
     ("unit", r"[0-9]{2}|[0-9]{5}"),
@@ -132,13 +136,13 @@ _OFFICES = (
 )
 
 
-def _office(row: Row, facts: dict[str, tuple[str, int | None]]) -> None:
+def _office(row: Row, facts: dict[str, tuple[str, At]]) -> None:
     """A row that gives the code and the name of an office: the code's length tells which."""
     cells = [(at, cell.strip().removeprefix("'")) for at, cell in enumerate(row.cells)]
     for at, text in cells:
         for name, pattern in _OFFICES:
             if re.fullmatch(pattern, text.removesuffix(".0")) and name not in facts:
-                facts[name] = text.removesuffix(".0"), at
+                facts[name] = text.removesuffix(".0"), row.address(at)
                 after = next((t for n, t in cells if n > at and t), "")
                 if name == "satker":
                     facts["nama_satker"] = after, None
@@ -161,9 +165,10 @@ class _Coded:
     code: str
     at: int | None
     names: list[str]
+    name_at: int
     path: dict[str, str]
     line: str
-    measures: dict[str, tuple[str, int | None]] = field(default_factory=dict)
+    measures: dict[str, tuple[str, At]] = field(default_factory=dict)
 
 
 def _coded_rows(sheet: Sheet, layout: _Layout, refusals: list[Refusal]) -> Iterator[_Coded]:
@@ -218,7 +223,7 @@ def _coded(row: Row, layout: _Layout, tree: CodeTree) -> _Coded | None:
     measures = {name: layout.value(row, name) for name in layout.measures}
     if any(_text(text) == _TOTAL for _, text in filled):
         at = filled[0][0]
-        return _Coded(row, "jumlah", "", at, [filled[0][1]], {}, "", measures)
+        return _Coded(row, "jumlah", "", at, [filled[0][1]], at, {}, "", measures)
     at, code = filled[0]
     if not any(text for text, _ in measures.values()):
         return None
@@ -228,7 +233,8 @@ def _coded(row: Row, layout: _Layout, tree: CodeTree) -> _Coded | None:
     names = [text for _, text in filled[1:]]
     if level == "item" and not names:
         names = [code.partition(".")[2].strip()]
-    return _Coded(row, level, code, at, names, dict(tree.path), tree.line_code(), measures)
+    name_at = filled[1][0] if len(filled) > 1 else at
+    return _Coded(row, level, code, at, names, name_at, dict(tree.path), tree.line_code(), measures)
 
 
 def _not_understood(row: Row) -> Refusal:
@@ -253,11 +259,11 @@ def _is_deeper(found: _Coded, before: _Coded) -> bool:
 
 
 def _straight(coded: _Coded, layout: _Layout, *, is_leaf: bool) -> Row:
-    cells: dict[str, tuple[str, int | None]] = {
+    cells: dict[str, tuple[str, At]] = {
         "baris": (coded.level, coded.at),
         "daun": ("ya" if is_leaf else "tidak", None),
         "kode": (coded.code, coded.at),
-        "uraian": (" ".join(coded.names), coded.at),
+        "uraian": (" ".join(coded.names), coded.name_at),
         "kode_lengkap": (coded.line, coded.at),
         **{level: (code, coded.at) for level, code in coded.path.items()},
         **coded.measures,

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from cli.intake.cells import Row, Sheet, column_letters
+from cli.intake.cells import At, Row, Sheet, column_letters
+from cli.intake.shapes import titles
 from cli.intake.tables import HEAD_ROWS, Table, is_blank
 from ledger.dates import month_number
 from ledger.errors import InputRefused, Refusal
@@ -40,11 +41,15 @@ def straighten(sheet: Sheet, dialect: Dialect) -> Table:
     header = _header(head, first)
     facts = _facts(head, first)
     last = max(first.number - 1, 1)
+    if wrong := [*_wrong_titles(facts, head), *_missing(header, head[last - 1])]:
+        raise InputRefused(wrong)
+    refusals: list[Refusal] = []
 
     def rows() -> Iterator[Row]:
-        return _rows(sheet, first.number, header, facts)
+        refusals.clear()
+        return _rows(sheet, first, header, facts, refusals)
 
-    return Table(Row(last, COLUMNS, sheet.name), rows)
+    return Table(Row(last, COLUMNS, sheet.name), rows, refusals=refusals)
 
 
 def _first_data(head: Sequence[Row]) -> Row | None:
@@ -93,36 +98,69 @@ def _shifted(names: dict[int, str], first: Row) -> dict[int, str]:
     return {at + move if at >= start else at: name for at, name in names.items()}
 
 
-def _facts(head: Sequence[Row], first: Row) -> tuple[str, str]:
-    """(year, last month as ISO month) from the titles."""
-    year, month = "", 0
+_TAIL = ("nilai total", "konversi", "nilai akhir")
+
+
+def _missing(header: dict[int, str], row: Row) -> Iterator[Refusal]:
+    """The columns without which no final score can be understood."""
+    for wanted in _TAIL:
+        if not any(name.lower().startswith(wanted) for name in header.values()):
+            there = ", ".join(header.values())
+            yield Refusal("column-missing", wanted.title(), row.origin(), suggestion=there)
+
+
+def _facts(head: Sequence[Row], first: Row) -> dict[str, tuple[str, At]]:
+    """The year and the last month (two digits, or what stands there instead) with their cells."""
+    facts: dict[str, tuple[str, At]] = {}
     for row in head:
         if row.number >= first.number:
             break
-        line = " ".join(cell for cell in row.cells if cell.strip())
-        if match := re.search(r"(?<![0-9])(20[0-9]{2})(?![0-9])", line):
-            year = year or match[1]
-        if match := re.search(r"sampai dengan *:? *([a-z]+)", line, re.IGNORECASE):
-            month = month or (month_number(match[1]) or 0)
-    return year, f"{month:02d}" if month else ""
+        for at, cell in enumerate(row.cells):
+            if year := re.search(r"(?<![0-9])(20[0-9]{2})(?![0-9])", cell):
+                facts.setdefault("tahun", (year[1], row.address(at)))
+            if match := re.search(r"sampai dengan *:? *([a-z]+)", cell, re.IGNORECASE):
+                month = month_number(match[1])
+                said = f"{month:02d}" if month else match[1]
+                facts.setdefault("sampai", (said, row.address(at)))
+    return facts
+
+
+def _wrong_titles(facts: dict[str, tuple[str, At]], head: Sequence[Row]) -> Iterator[Refusal]:
+    for name in ("tahun", "sampai"):
+        if name not in facts:
+            yield Refusal("title-missing", None, values=(("what", name),))
+        elif not facts[name][0].isdecimal():
+            yield titles.wrong("date-broken", facts[name], head)
 
 
 def _rows(
-    sheet: Sheet, first: int, header: dict[int, str], facts: tuple[str, str]
+    sheet: Sheet,
+    first: Row,
+    header: dict[int, str],
+    facts: dict[str, tuple[str, At]],
+    refusals: list[Refusal],
 ) -> Iterator[Row]:
-    satker: tuple[int | None, str] = None, ""
-    name = ""
+    at_satker = (_code(first) or (0, ""))[0]
+    year, month = facts["tahun"], facts["sampai"]
+    begun, seen = first, list(_KINDS)
     for row in sheet.rows():
         kind = _kind(row)
-        if row.number < first or kind is None:
+        if row.number < first.number or kind is None:
             continue
-        found = _code(row)
-        if found is not None and kind == "nilai":
-            satker = found
-            name = row.cell(found[0] + 1).strip()
+        if kind == "nilai":
+            refusals += _rows_missing(begun, seen)
+            begun, seen = row, []
+        seen.append(kind)
+        code, name = begun.cell(at_satker).strip(), begun.cell(at_satker + 1).strip()
         for at, indicator in header.items():
-            if not row.cell(at).strip():
-                continue
-            cells = (satker[1], name, kind, indicator, row.cell(at), *facts)
-            places = (satker[0], None, None, None, at, None, None)
-            yield Row(row.number, cells, row.sheet, places)
+            if row.cell(at).strip():
+                cells = (code, name, kind, indicator, row.cell(at), year[0], month[0])
+                places = (begun.address(at_satker), None, None, None, at, year[1], month[1])
+                yield Row(row.number, cells, row.sheet, places)
+    refusals += _rows_missing(begun, seen)
+
+
+def _rows_missing(begun: Row, seen: list[str]) -> list[Refusal]:
+    at = next((at for at, cell in enumerate(begun.cells) if cell.strip()), 0)
+    wrong = Refusal("rows-missing", begun.cell(at), begun.origin(at))
+    return [] if seen == list(_KINDS) else [wrong]

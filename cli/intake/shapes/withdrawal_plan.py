@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from cli.intake.cells import Row, Sheet
+from cli.intake.cells import At, Row, Sheet
+from cli.intake.shapes import titles
 from cli.intake.shapes.codes import LEVELS, CodeTree
 from cli.intake.tables import HEAD_ROWS, Table
 from ledger.dates import month_number
@@ -62,22 +63,21 @@ def _months(row: Row) -> list[tuple[int, int]]:
     return [(at, number) for at, number in found if number is not None]
 
 
-def _facts(head: Sequence[Row], header: Row) -> dict[str, tuple[str, int | None]]:
-    facts: dict[str, tuple[str, int | None]] = {}
+def _facts(head: Sequence[Row], header: Row) -> dict[str, tuple[str, At]]:
+    facts: dict[str, tuple[str, At]] = {}
     for row in head:
         if row.number >= header.number:
             break
         for at, cell in enumerate(row.cells):
             if match := re.search(r"(?<![0-9])([0-9]{6})\)?\s*$", cell.strip()):
-                facts.setdefault("satker", (match[1], at))
-            year = re.search(r"(?:TA|tahun(?: anggaran)?)\.? *:? *([0-9]{4})", cell, re.IGNORECASE)
-            if year:
-                facts.setdefault("tahun", (year[1], at))
+                facts.setdefault("satker", (match[1], row.address(at)))
+            if year := titles.year_in(cell):
+                facts.setdefault("tahun", (year, row.address(at)))
     return facts
 
 
 def _rows(
-    sheet: Sheet, header: Row, facts: dict[str, tuple[str, int | None]], refusals: list[Refusal]
+    sheet: Sheet, header: Row, facts: dict[str, tuple[str, At]], refusals: list[Refusal]
 ) -> Iterator[Row]:
     tree = CodeTree()
     months = {f"bulan_{number}": at for at, number in _months(header)}
@@ -126,15 +126,15 @@ def _straight(
     first: int,
     months: dict[str, int],
     total: int | None,
-    facts: dict[str, tuple[str, int | None]],
+    facts: dict[str, tuple[str, At]],
 ) -> Row:
     texts = [(at, row.cell(at).strip()) for at in range(first) if row.cell(at).strip()]
-    (at, code), name = texts[0], (texts[1][1] if len(texts) > 1 else "")
+    (at, code), (name_at, name) = texts[0], (texts[1] if len(texts) > 1 else (texts[0][0], ""))
     path = tree.path if level != "jumlah" else {}
-    cells: dict[str, tuple[str, int | None]] = {
+    cells: dict[str, tuple[str, At]] = {
         "baris": (level, at),
         "kode": (code, at),
-        "uraian": (name, at),
+        "uraian": (name, name_at),
         "kode_lengkap": (tree.line_code() if path else "", at),
         **{name: (code, at) for name, code in path.items()},
         **{name: (row.cell(column), column) for name, column in months.items()},

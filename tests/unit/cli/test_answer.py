@@ -6,7 +6,9 @@ import io
 import pytest
 
 from cli.answer import FORMULA_STARTS, Answer, csv_cell, give
-from cli.exporting import csv_bytes
+from cli.bound import POSITION, Bound
+from cli.export_forms.rows import rows_of
+from cli.export_forms.separated import write_csv
 from cli.home import Home
 from cli.render.table import Column
 from cli.session import Session
@@ -45,8 +47,12 @@ def test_an_answer_in_columns_runs_no_formula(
 def test_an_exported_table_runs_no_formula() -> None:
     import pyarrow as pa
 
-    exported = csv_bytes(pa.table({"name": [FORMULA, "Belanja"], "pagu": [-5, 7]})).decode()
-    assert list(csv.reader(io.StringIO(exported)))[1:] == [["'" + FORMULA, "-5"], ["Belanja", "7"]]
+    bound = Bound(dict.fromkeys(POSITION), None)
+    table = pa.table({"name": [FORMULA, "Belanja"], "pagu": [-5, 7]})
+    sink = io.BytesIO()
+    write_csv(rows_of("pagu", table, bound), sink)
+    exported = io.StringIO(sink.getvalue().decode())
+    assert list(csv.reader(exported))[1:] == [["'" + FORMULA, "-5"], ["Belanja", "7"]]
 
 
 def test_markdown_holds_no_tag_and_no_cell_too_many(

@@ -274,7 +274,7 @@ def test_a_row_that_a_filter_leaves_out_is_not_judged() -> None:
     assert _read(HEADER + "x,y,z,JUMLAH\n1,,5,a\n", where).refusals == []
 
 
-def test_a_template_is_filled_from_the_row_and_refused_with_its_row() -> None:
+def test_a_template_is_filled_from_the_row_and_refused_with_its_cell() -> None:
     mapping = REVISION.replace(', document = "dipa"', "") + (
         "templates = { document = 'dipa-r{revisi}' }\n"
     )
@@ -284,9 +284,9 @@ def test_a_template_is_filled_from_the_row_and_refused_with_its_row() -> None:
     (refusal,) = _read(HEADER + "7,,5,a b\n", broken).refusals
     assert (refusal.code, refusal.text, refusal.suggestion, refusal.origin) == (
         "key-broken",
-        "dipa a b",
-        "dipa-a-b",
-        Origin(row=2),
+        "a b",
+        None,
+        Origin(row=2, cell="D2"),
     )
 
 

@@ -1,0 +1,148 @@
+"""What rows come to beside what stands: new, the same, or otherwise, with every reason at once.
+
+The same for the rows of a file and for a row recorded by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Literal
+
+from cli.naming import Names
+from ledger.decisions import Batch, Conflict, Held, Kept, Outcome, corrections_towards
+from ledger.drafts import Draft, drafts
+from ledger.errors import InputRefused, Origin, Refusal
+from ledger.events import Counts, EntryCorrected, Event, NewValue, Target
+from ledger.records import TypedRow
+
+if TYPE_CHECKING:
+    from ledger.application import Ledger
+
+ConflictPolicy = Literal["refuse", "skip", "correct"]
+
+
+def weigh(
+    ledger: Ledger,
+    rows: Iterable[TypedRow],
+    refusals: list[Refusal],
+    *,
+    kept: Kept | None = None,
+    conflicts: ConflictPolicy = "refuse",
+    reason: str | None = None,
+    scale: int = 0,
+    new_satker: bool = False,
+) -> tuple[Batch, Counts]:
+    """What rows come to beside what stands; raises InputRefused with every reason.
+
+    `refusals` may grow while the rows are taken. The same for a file and for a row by hand.
+    """
+    batch = Batch(ledger.state, Held() if kept is None else kept)
+    names = Names(batch)
+    found = drafts(names.watched(rows, new_satker=new_satker), refusals, scale=scale)
+    counts, conflicting = _offer_all(ledger, batch, found, conflicts, reason)
+    refusals += names.unknown({refusal.origin.row for refusal in refusals})
+    refusals += conflicting
+    if refusals:
+        raise InputRefused(in_file_order(refusals))
+    return batch, counts
+
+
+def in_file_order(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """Each refusal once, by row and cell, so that a user can go down the file.
+
+    A cell that several fields refuse alike is told once.
+    """
+    told: dict[object, Refusal] = {}
+    for refusal in refusals:
+        where = (refusal.code, refusal.text, refusal.origin)
+        told.setdefault(where if refusal.text and refusal.origin.cell else refusal, refusal)
+    return sorted(
+        told.values(),
+        key=lambda refusal: (refusal.origin.row or 0, refusal.origin.cell or ""),
+    )
+
+
+def _offer_all(
+    ledger: Ledger,
+    batch: Batch,
+    found: Iterable[Draft],
+    conflicts: ConflictPolicy,
+    reason: str | None,
+) -> tuple[Counts, list[Refusal]]:
+    rows = {"rows": 0, "new": 0, "same": 0, "skipped": 0, "corrected": 0}
+    refusals: list[Refusal] = []
+    for draft in found:
+        rows["rows"] += draft.rows
+        before = len(batch.conflicts)
+        outcome = batch.offer(draft.events)
+        if outcome is not Outcome.CONFLICT:
+            rows["new" if outcome is Outcome.NEW else "same"] += draft.rows
+        elif conflicts == "skip":
+            rows["skipped"] += draft.rows
+        elif conflicts == "correct":
+            refused = _correct(ledger, batch, batch.conflicts[before:], reason, draft.origin)
+            refusals += refused
+            rows["corrected"] += 0 if refused else draft.rows
+        else:
+            refusals += [_conflict_refusal(c, draft.origin) for c in batch.conflicts[before:][:1]]
+    return Counts(**rows), refusals
+
+
+def _conflict_refusal(conflict: Conflict, origin: Origin) -> Refusal:
+    return Refusal(
+        "statement-differs",
+        conflict.offered.originator_id,
+        origin,
+        values=(
+            ("stream", conflict.offered.originator_id),
+            ("version", str(conflict.standing_version)),
+        ),
+    )
+
+
+def _correct(
+    ledger: Ledger, batch: Batch, conflicts: list[Conflict], reason: str | None, origin: Origin
+) -> list[Refusal]:
+    if not (reason or "").strip():
+        return [Refusal("reason-missing", origin=origin)]
+    drafts_: list[EntryCorrected] = []
+    for conflict in conflicts:
+        found = _corrections(ledger, batch, conflict, reason or "")
+        if found is None:
+            return [_conflict_refusal(conflict, origin)]
+        drafts_ += found
+    for draft in drafts_:
+        batch.append(draft)
+    return []
+
+
+def _corrections(
+    ledger: Ledger, batch: Batch, conflict: Conflict, reason: str
+) -> list[EntryCorrected] | None:
+    """None where no correction helps; a file that contradicts itself corrects nothing."""
+    stream, version = conflict.offered.originator_id, conflict.standing_version
+    recorded = [event for event in ledger.events.get(stream) if isinstance(event, Event)]
+    standing = next((event for event in recorded if event.originator_version == version), None)
+    if standing is None:
+        return None
+    decided = [event for event in batch.events if event.originator_id == stream]
+    return corrections_towards(
+        standing,
+        conflict.offered,
+        _corrected_values([*recorded, *decided], version, batch.state(stream).voided),
+        reason=reason,
+        document=getattr(conflict.offered, "document", None),
+    )
+
+
+def _corrected_values(
+    history: Collection[Event], version: int, voided: Collection[Target]
+) -> dict[tuple[int | None, str], NewValue]:
+    """What the corrections of an entry that are not void come to, by (line, field)."""
+    return {
+        (event.target.line, event.field): event.value
+        for event in history
+        if isinstance(event, EntryCorrected)
+        and event.target.version == version
+        and Target(event.originator_version) not in voided
+    }
