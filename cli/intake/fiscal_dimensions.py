@@ -129,9 +129,9 @@ def _attributes(dimension: Table) -> dict[str, Term]:
     for key in attributes:
         own = table(attributes, key, "attributes")
         source, constant = text(own, "source", key), text(own, "constant", key)
-        if source is None and constant is None:
-            raise broken(f"attributes.{key}.source", None)
-        found[key] = Term(source) if source is not None else Term(constant=constant)
+        if not source and constant is None:
+            raise broken(f"attributes.{key}.source", source)
+        found[key] = Term(source) if source else Term(constant=constant)
     return found
 
 

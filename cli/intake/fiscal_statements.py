@@ -164,20 +164,28 @@ def _describe(statement: StatementText, measure: Measure, model: FiscalModel) ->
     statement.columns["amount"] = measure.column
     unit = model.of_kind(ADMINISTRATIVE)
     kinds = _kinds(model)
-    if kinds:
-        statement.templates["code"] = _code(kinds)
-    elif model.line is not None:
-        statement.templates["code"] = _text(model.line)
-    elif unit is not None:
-        statement.templates["code"] = _code([unit])
-    else:
+    codes = [code for kind in kinds for code in kind.codes]
+    if not codes and model.line is not None:
+        codes = [model.line]
+    if not codes and unit is not None:
+        codes = [*unit.codes]
+    if not codes:
         raise InputRefused([Refusal("package-no-code", model.resource)])
+    _put(statement, "code", codes)
     labels = [c.label for c in reversed(kinds or [c for c in [unit] if c]) if c.label]
     if labels:
-        statement.templates["name"] = _text(labels[0], "")
+        _put(statement, "name", labels[:1])
     account = model.of_kind(ECONOMIC)
     if account is not None:
-        statement.templates["akun"] = _code([account])
+        _put(statement, "akun", account.codes)
+
+
+def _put(statement: StatementText, name: str, terms: Sequence[Term]) -> None:
+    """A field from one column as it is, or from several joined by dots."""
+    if len(terms) == 1 and terms[0].column:
+        statement.columns[name] = terms[0].column
+    else:
+        statement.templates[name] = ".".join(_text(term) for term in terms)
 
 
 def _taken(
@@ -237,7 +245,7 @@ def _placeholder(column: str, filter_: str) -> str:
 
 def _safe(column: str) -> str:
     """A column that a template can name."""
-    if any(mark in column for mark in "{}|") or column[0] in "=#":
+    if not column or any(mark in column for mark in "{}|") or column[0] in "=#":
         raise unread("name", column)
     return column
 

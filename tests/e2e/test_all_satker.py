@@ -126,7 +126,7 @@ def test_results_and_revisions_of_all_stand_by_satker(several: Jejak) -> None:
 def test_a_command_for_one_satker_says_so_and_a_key_of_that_name_is_a_satker(
     several: Jejak,
 ) -> None:
-    for words in (["history", "total"], ["why", "total"], ["export", "pagu", "-o", "x"]):
+    for words in (["history", "total"], ["why", "total"]):
         refused = several(*words, "--satker", "all")
         assert refused.code == 2
         assert "one satker at a time" in refused.err

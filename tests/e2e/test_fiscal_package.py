@@ -1,21 +1,21 @@
 """A Fiscal Data Package of another country becomes a ledger that gives its own totals again."""
 
+import csv
 import hashlib
+import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.main import run
-from tests.e2e.conftest import Answered
+from tests.e2e.conftest import Answered, Jejak
 from tests.files import fiscal_package
 from tests.files.facts import Spoiled
 from tests.files.model import budget
 
 MODEL = budget()
-Jejak = Callable[..., Answered]
 TWINS = [
     (form, twin) for form in fiscal_package.FORMS for twin in fiscal_package.spoiled(MODEL, form)
 ]
@@ -53,18 +53,22 @@ def _events(jejak: Jejak, topic: str) -> list[dict[str, Any]]:
     return [jejak("show", event, "--json").json["rows"][0]["data"] for event in found]
 
 
+def _phases(jejak: Jejak, *words: str) -> dict[str, int]:
+    """What a ledger answers, by the name of the phase."""
+    return {
+        "approved": jejak("pagu", "--revision", "0", "--json", *words).json["totals"]["pagu"],
+        "adjusted": jejak("pagu", "--json", *words).json["totals"]["pagu"],
+        "executed": jejak("serapan", "--json", *words).json["totals"]["realisasi"],
+    }
+
+
 @pytest.mark.parametrize("form", fiscal_package.FORMS)
 def test_its_totals_and_codes_come_back(euro: Jejak, tmp_path: Path, form: str) -> None:
     path = fiscal_package.write(MODEL, tmp_path / "paket", form)
     facts = fiscal_package.facts(MODEL, form)
     taken = euro("import", str(path), "--satker", "kota")
     assert taken.code == 0, taken.err
-    totals = {
-        "approved": euro("pagu", "--revision", "0", "--json").json["totals"]["pagu"],
-        "adjusted": euro("pagu", "--json").json["totals"]["pagu"],
-        "executed": euro("serapan", "--json").json["totals"]["realisasi"],
-    }
-    assert totals == facts.totals
+    assert _phases(euro) == facts.totals
     codes = [code for code, _ in fiscal_package.LINES]
     lines = _events(euro, "dipa-lines-stated.v1")
     assert [line["code"] for line in lines] == [codes, codes]
@@ -164,3 +168,39 @@ def test_rows_of_another_phase_are_counted_as_passed_over(euro: Jejak, tmp_path:
     taken = euro("import", str(path), "--satker", "kota")
     assert taken.code == 0
     assert f"{len(fiscal_package.LINES)} rows are of none of the kinds" in taken.err
+
+
+def test_one_of_several_tables_is_read_by_a_mapping(euro: Jejak, tmp_path: Path) -> None:
+    path = fiscal_package.write(MODEL, tmp_path / "paket", "wide")
+    said = json.loads(path.read_text("utf-8"))
+    (first,) = said["resources"]
+    said["resources"] = [{**first, "name": "other"}, first]
+    path.write_text(json.dumps(said), "utf-8")
+    refused = euro("import", str(path), "--satker", "kota")
+    assert (refused.code, "[package-several]" in refused.err) == (3, True)
+    drafted = euro(
+        "import", str(fiscal_package.write(MODEL, tmp_path / "b", "wide")), "--guess-map"
+    )
+    (tmp_path / "m.toml").write_text(drafted.out, "utf-8")
+    taken = euro("import", str(path), "--mapping", "m.toml", "--satker", "kota")
+    assert taken.code == 0, taken.err
+    assert {e["place"]["sheet"] for e in _events(euro, "realisation-recorded.v1")} == {"budget"}
+
+
+@pytest.mark.parametrize("way", [(), ("--excel-id",)])
+def test_what_is_exported_is_read_again(jejak: Jejak, tmp_path: Path, way: tuple[str, ...]) -> None:
+    given = jejak("export", "fiskal", "pagu", "-f", "csv", "-f", "parquet", *way, "-o", "keluar")
+    assert given.code == 0, given.err
+    path = tmp_path / "keluar" / "datapackage.json"
+    names = {resource["name"] for resource in json.loads(path.read_text("utf-8"))["resources"]}
+    assert {"fiskal-csv", "fiskal-parquet"} <= names
+    other = ("-L", str(tmp_path / "lain.db"))
+    made = jejak("init", "--satker", "banjarbaru", "--name", "KPU", "--actor", "Uji", *other)
+    assert made.code == 0, made.err
+    taken = jejak("import", str(path), *other)
+    assert taken.code == 0, taken.err
+    text = (tmp_path / "keluar" / "fiskal.csv").read_text("utf-8")
+    table = list(csv.DictReader(io.StringIO(text), delimiter=";" if way else ","))
+    sums = {name: sum(int(row[name] or 0) for row in table) for name in fiscal_package.PHASES}
+    assert _phases(jejak, *other) == sums
+    assert sums["executed"] == jejak("serapan", "--json").json["totals"]["realisasi"]

@@ -120,26 +120,28 @@ def test_a_resource_that_is_no_csv_is_checked_too(tmp_path: Path) -> None:
     assert _refused(path).code == "package-file-differs"
 
 
-NO_PACKAGES: tuple[Any, ...] = (
-    {"resources": {}},
-    {"resources": ["a"]},
-    {"resources": [{"name": "a"}]},
-    {"resources": [{"path": True}]},
-    {"resources": [{"path": ["data/budget.csv", None]}]},
-    {"resources": [{"path": "data/budget.csv"}] * 2},
-    {"resources": [{"path": "data/budget.csv", "bytes": "many"}]},
-    {"resources": [{"path": ["data/budget.csv"] * 20_000}]},
-    {"resources": [{"path": "data/budget.csv", "hash": "crc:00"}]},
-    {"resources": [{"path": "data/budget.csv", "schema": []}]},
-    {"resources": [{"path": "data/budget.csv"}] * 2_000},
-)
 NESTED = b'{"resources": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+
+
+RESOURCES: list[Any] = [
+    {},
+    ["a"],
+    [{"name": "a"}],
+    [{"path": True}],
+    [{"path": ["data/budget.csv", None]}],
+    [{"path": "data/budget.csv"}] * 2,
+    [{"path": "data/budget.csv", "bytes": "many"}],
+    [{"path": ["data/budget.csv"] * 20_000}],
+    [{"path": "data/budget.csv", "hash": "crc:00"}],
+    [{"path": "data/budget.csv", "schema": []}],
+    [{"path": "data/budget.csv"}] * 2_000,
+]
 
 
 @pytest.mark.parametrize(
     "said",
     [NESTED, b'{"name": "a", "name": "b"}', b"[]", b"{", b"\xff\xfe{}", b'{"x": NaN}', b"{}"]
-    + [json.dumps(value).encode() for value in NO_PACKAGES],
+    + [json.dumps({"resources": value}).encode() for value in RESOURCES],
 )
 def test_a_descriptor_that_is_none_is_refused(said: bytes, tmp_path: Path) -> None:
     refusal = _refused(write(tmp_path, said))

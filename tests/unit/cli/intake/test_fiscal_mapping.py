@@ -308,7 +308,7 @@ def test_names_that_are_toml_or_templates_cannot_break_the_mapping(tmp_path: Pat
     header = CSV.replace("amount", '"' + name.replace('"', '""') + '"', 1)
     assert _amounts(_read(write(tmp_path, _package(own, name=name), header))) == [1050, 225]
     for odd in ("{code}", "=satker", "#code", "a|b"):
-        renamed = {odd if n == "code" else n: t for n, t in TYPES.items()}
+        renamed = {odd if n == "unit" else n: t for n, t in TYPES.items()}
         (refusal,) = _refused(write(tmp_path, _package(schema(renamed))))
         assert refusal.code == "package-unread"
 
