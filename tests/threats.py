@@ -265,13 +265,13 @@ THREATS = (
                 f"{STORE}/test_bundle.py",
             ),
             Break(
-                "cli/intake/package_files.py",
+                "cli/intake/packages/files.py",
                 'or ".." in path.parts',
                 "or False",
                 f"{PACKAGE}::test_a_path_out_of_the_package_is_refused",
             ),
             Break(
-                "cli/intake/package_files.py",
+                "cli/intake/packages/files.py",
                 "if not target.is_relative_to(self._folder):",
                 "if False:",
                 f"{PACKAGE}::test_a_link_out_of_the_package_is_refused",

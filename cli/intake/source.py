@@ -17,7 +17,7 @@ from typing import BinaryIO, Literal
 
 from cli.intake.cells import Sheet
 from cli.intake.json_lines import json_rows
-from cli.intake.package_files import is_package
+from cli.intake.packages.files import is_package
 from cli.intake.separated import csv_rows, encoding_of
 from ledger.errors import InputRefused, Refusal
 
@@ -103,8 +103,8 @@ def open_source(
 
 @contextmanager
 def _package_source(path: Path, name: str) -> Iterator[Source]:
-    from cli.intake.data_package import open_package, package_digest
-    from cli.intake.fiscal_mapping import fiscal_mapping, fiscal_year_of
+    from cli.intake.packages.fiscal_mapping import fiscal_mapping, fiscal_year_of
+    from cli.intake.packages.package import open_package, package_digest
 
     with open_package(path) as package:
         yield Source(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cli.intake.package_files import safe_path
+from cli.intake.packages.files import safe_path
 from cli.intake.source import open_source
 from ledger.errors import InputRefused, Refusal
 from tests.unit.cli.intake.packages import CSV, descriptor, write

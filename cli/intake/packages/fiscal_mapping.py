@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cli.intake.data_package import Package
-from cli.intake.descriptor import text, unread
 from cli.intake.filters import key_of
-from cli.intake.fiscal_columns import model_of_columns
-from cli.intake.fiscal_dimensions import models_of_dimensions
-from cli.intake.fiscal_model import (
+from cli.intake.mapping import toml_value
+from cli.intake.packages.descriptor import text, unread
+from cli.intake.packages.fiscal_columns import model_of_columns
+from cli.intake.packages.fiscal_dimensions import models_of_dimensions
+from cli.intake.packages.fiscal_model import (
     PHASES,
     SPENDING,
     FiscalModel,
@@ -21,9 +21,14 @@ from cli.intake.fiscal_model import (
     is_by_date,
     period_of,
 )
-from cli.intake.fiscal_rows import check_rows
-from cli.intake.fiscal_statements import EXECUTED, key_terms, phase_statements, satker_statements
-from cli.intake.mapping import toml_value
+from cli.intake.packages.fiscal_rows import check_rows
+from cli.intake.packages.fiscal_statements import (
+    EXECUTED,
+    key_terms,
+    phase_statements,
+    satker_statements,
+)
+from cli.intake.packages.package import Package
 from ledger.errors import InputRefused, Refusal
 
 TITLE = "Fiscal Data Package"

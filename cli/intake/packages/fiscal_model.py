@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from cli.intake.descriptor import Table, broken, table, text, unread
+from cli.intake.packages.descriptor import Table, broken, table, text, unread
 from ledger.dates import DateRefused, parse_date
 
 PHASES = ("approved", "adjusted", "executed")

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 
 from cli.intake.cells import Row, Sheet
-from cli.intake.fiscal_model import Term
+from cli.intake.packages.fiscal_model import Term
 from cli.intake.statement import column_name
 from ledger.errors import InputRefused, Refusal
 

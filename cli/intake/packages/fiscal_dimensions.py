@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cli.intake.descriptor import Resource, Table, broken, table, text, texts
-from cli.intake.fiscal_model import (
+from cli.intake.packages.descriptor import Resource, Table, broken, table, text, texts
+from cli.intake.packages.fiscal_model import (
     ACTIVITY,
     ADMINISTRATIVE,
     ECONOMIC,

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cli.intake.descriptor import unread
 from cli.intake.filters import key_of
 from cli.intake.filters import year as year_in
-from cli.intake.fiscal_model import (
+from cli.intake.mapping import toml_value
+from cli.intake.packages.descriptor import unread
+from cli.intake.packages.fiscal_model import (
     ADMINISTRATIVE,
     ECONOMIC,
     PHASES,
@@ -24,7 +25,6 @@ from cli.intake.fiscal_model import (
     Period,
     Term,
 )
-from cli.intake.mapping import toml_value
 from ledger.errors import InputRefused, Refusal
 
 _APPROVED, _ADJUSTED, EXECUTED = PHASES

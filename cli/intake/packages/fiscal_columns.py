@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from cli.intake.descriptor import Resource, Table, broken, table, text, texts
-from cli.intake.fiscal_model import (
+from cli.intake.packages.descriptor import Resource, Table, broken, table, text, texts
+from cli.intake.packages.fiscal_model import (
     CLASSIFICATIONS,
     Classification,
     FiscalModel,

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from cli.intake.cells import Row, Sheet
-from cli.intake.descriptor import (
+from cli.intake.packages.descriptor import (
     MAX_DESCRIPTOR_BYTES,
     Part,
     Resource,
@@ -25,7 +25,7 @@ from cli.intake.descriptor import (
     text,
     unread,
 )
-from cli.intake.package_files import DESCRIPTOR, PackageFiles, package_files
+from cli.intake.packages.files import DESCRIPTOR, PackageFiles, package_files
 from cli.intake.separated import csv_rows, encoding_of
 from ledger.errors import InputRefused, Refusal
 
