@@ -4,7 +4,7 @@ A draft is an event of version 0. Rows of a list (lines, a plan, a scale) go tog
 statement; every other row is one event, field by field.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -35,7 +35,7 @@ from ledger.events import (
     TargetSet,
     WithdrawalPlanStated,
 )
-from ledger.lines import COLUMNS, split_columns, split_lines
+from ledger.lines import ALWAYS, COLUMNS, PLAN_ALWAYS, PLAN_COLUMNS, split_lines
 from ledger.records import Scalar, TypedRow
 from ledger.shapes import Shape, data_shape
 
@@ -58,10 +58,10 @@ def drafts(rows: Iterable[TypedRow], refusals: list[Refusal], *, scale: int = 0)
     """
     for (_, record), group in groupby(rows, key=_statement):
         if record in _LISTS:
-            build, shared = _LISTS[record]
-            for statement in _together(group, shared):
-                refusals += _repeats(statement) if record == "line" else []
-                yield Draft(build(statement), statement[0].origin, len(statement))
+            build, shared, columns = _LISTS[record]
+            for found in _together(group, shared, columns):
+                refusals += _repeats(found) if record == "line" else []
+                yield Draft(build(found), found.head.origin, len(found.lines))
         elif record == "figure":
             for row in group:
                 yield Draft([_figure(row, scale)], row.origin, 1)
@@ -159,48 +159,66 @@ def _read_figure(value_type: str, printed: str, scale: int) -> tuple[int | None,
     return None, printed
 
 
-def _together(rows: Iterable[TypedRow], shared: Sequence[str]) -> list[list[TypedRow]]:
-    statements: dict[tuple[Scalar, ...], list[TypedRow]] = {}
+class _List(NamedTuple):
+    """Rows that go together: the first, which gives what they share, and a line for each."""
+
+    head: TypedRow
+    lines: list[tuple[Any, ...]]
+
+
+def _together(
+    rows: Iterable[TypedRow], shared: Sequence[str], columns: Sequence[str]
+) -> list[_List]:
+    """Rows by what they share; of each only its line is held."""
+    found: dict[tuple[Scalar, ...], _List] = {}
     for row in rows:
-        key = tuple(row.values.get(name) for name in shared)
-        statements.setdefault(key, []).append(row)
-    return list(statements.values())
+        key = tuple(map(row.values.get, shared))
+        found.setdefault(key, _List(row, [])).lines.append(_line(row, columns))
+    return list(found.values())
 
 
-def _repeats(rows: Sequence[TypedRow]) -> list[Refusal]:
+def _line(row: TypedRow, columns: Sequence[str]) -> tuple[Any, ...]:
+    """Its place and print stand in columns of their own."""
+    own = {"row": row.origin.row, "cell": row.origin.cell, "raw": row.raw.get("amount")}
+    return tuple(own[name] if name in own else row.values.get(name) for name in columns)
+
+
+def _repeats(found: _List) -> Iterator[Refusal]:
     """In a full list one code stands once; in a partial one the parts of a sum may repeat it."""
-    if rows[0].values.get("coverage") != "full" or rows[0].values.get("dimension") == "line":
-        return []
-    first: dict[Scalar, TypedRow] = {}
-    refusals = []
-    for row in rows:
-        code = row.values.get("code")
-        before = first.setdefault(code, row)
-        if before is not row and code is not None:
-            at = before.origin.cell or str(before.origin.row)
-            refusals.append(Refusal("code-repeated", str(code), row.origin, values=(("at", at),)))
-    return refusals
+    head = found.head
+    if head.values.get("coverage") != "full" or head.values.get("dimension") == "line":
+        return
+    at = {name: COLUMNS.index(name) for name in ("code", "row", "cell")}
+    first: dict[Scalar, str] = {}
+    for line in found.lines:
+        code, number, cell = (line[at[name]] for name in ("code", "row", "cell"))
+        place = cell or str(number)
+        before = first.setdefault(code, place)
+        if before != place and code is not None:
+            origin = Origin(head.origin.sheet, number, cell)
+            yield Refusal("code-repeated", str(code), origin, values=(("at", before),))
 
 
-def _lines(rows: Sequence[TypedRow]) -> Sequence[Event]:
-    empty: dict[str, Any] = {name: [] if name == "code" else None for name in COLUMNS}
-    head = _event(DipaLinesStated, _dipa(rows[0].values), rows[0], _headed(rows[0], empty))
-    assert isinstance(head, DipaLinesStated)  # noqa: S101 - _event builds the class it is given
-    return split_lines(head, [_line(row, COLUMNS) for row in rows])
+def _lines(found: _List) -> Sequence[Event]:
+    return split_lines(_head(DipaLinesStated, found.head, COLUMNS, ALWAYS), found.lines)
 
 
-def _plan(rows: Sequence[TypedRow]) -> Sequence[Event]:
-    always = ("code", "month", "amount")
-    columns = (*always, "row", "cell", "raw")
+def _plan(found: _List) -> Sequence[Event]:
+    head = _head(WithdrawalPlanStated, found.head, PLAN_COLUMNS, PLAN_ALWAYS)
+    return split_lines(head, found.lines, PLAN_COLUMNS, PLAN_ALWAYS)
+
+
+def _head(
+    cls: type[Event], row: TypedRow, columns: Sequence[str], always: Collection[str]
+) -> Event:
+    """A part of a list without its lines."""
     empty: dict[str, Any] = {name: [] if name in always else None for name in columns}
-    head = _event(WithdrawalPlanStated, _dipa(rows[0].values), rows[0], _headed(rows[0], empty))
-    return split_columns(head, [_line(row, columns) for row in rows], columns, always)
+    return _event(cls, _dipa(row.values), row, _headed(row, empty))
 
 
-def _scale(rows: Sequence[TypedRow]) -> Sequence[Event]:
-    names = ("printed", "lower", "upper", "lower_open", "category", "meaning")
-    bands = {name: [row.values.get(name) for row in rows] for name in names}
-    return [_event(ScaleDefined, streams.LEDGER, rows[0], _headed(rows[0], bands))]
+def _scale(found: _List) -> Sequence[Event]:
+    bands = {name: [line[at] for line in found.lines] for at, name in enumerate(_BANDS)}
+    return [_event(ScaleDefined, streams.LEDGER, found.head, _headed(found.head, bands))]
 
 
 def _headed(row: TypedRow, columns: dict[str, Any]) -> dict[str, Any]:
@@ -209,15 +227,6 @@ def _headed(row: TypedRow, columns: dict[str, Any]) -> dict[str, Any]:
         sheet=_text(row.values.get("sheet")) or row.origin.sheet, page=_text(row.values.get("page"))
     )
     return {"place": place, "part": 1, "parts": 1, **columns}
-
-
-def _line(row: TypedRow, columns: Sequence[str]) -> dict[str, Any]:
-    return {
-        **{name: row.values.get(name) for name in columns},
-        "row": row.origin.row,
-        "cell": row.origin.cell,
-        "raw": row.raw.get("amount"),
-    }
 
 
 def _text(value: Scalar) -> str | None:
@@ -258,8 +267,13 @@ _SHARED_BY_LINES = (
     "coverage",
     "stated_total",
 )
-_LISTS: dict[str, tuple[Callable[[Sequence[TypedRow]], Sequence[Event]], Sequence[str]]] = {
-    "line": (_lines, _SHARED_BY_LINES),
-    "plan": (_plan, _SHARED_BY_LINES),
-    "scale": (_scale, ("scale", "document", "read_from", "sheet", "page", "boundary")),
+_BANDS = ("printed", "lower", "upper", "lower_open", "category", "meaning")
+_LISTS: dict[str, tuple[Callable[[_List], Sequence[Event]], Sequence[str], Sequence[str]]] = {
+    "line": (_lines, _SHARED_BY_LINES, COLUMNS),
+    "plan": (_plan, _SHARED_BY_LINES, PLAN_COLUMNS),
+    "scale": (
+        _scale,
+        ("scale", "document", "read_from", "sheet", "page", "boundary"),
+        _BANDS,
+    ),
 }

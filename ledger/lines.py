@@ -6,7 +6,7 @@ uses; a part in which such a column is all null stores null and is smaller still
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -14,26 +14,29 @@ from ledger.events import DipaLinesStated, Event, Place
 
 MAX_PART_BYTES = 61_440
 _ENVELOPE_BYTES = 2_048
-Line = Mapping[str, Any]
+Line = Sequence[Any]
+"""The values of one line in the order of its columns, None where there is none."""
 Statement = TypeVar("Statement", bound=Event)
 COLUMNS = tuple(
     field.name for field in fields(DipaLinesStated) if field.name == "code" or field.default is None
 )
+PLAN_COLUMNS = ("code", "month", "amount", "row", "cell", "raw")
+ALWAYS = frozenset({"code"})
+PLAN_ALWAYS = frozenset({"code", "month", "amount"})
+"""Columns that are never null as a whole."""
 
 
-def split_lines(head: DipaLinesStated, lines: Sequence[Line]) -> list[DipaLinesStated]:
-    """The parts of one statement of lines: `head` gives what they share, `lines` a dict a line.
-
-    A line's missing columns are null. An empty list gives one part without lines.
-    """
-    return split_columns(head, lines, COLUMNS, always=("code",))
-
-
-def split_columns(
-    head: Statement, lines: Sequence[Line], columns: Sequence[str], always: Collection[str]
+def split_lines(
+    head: Statement,
+    lines: Sequence[Line],
+    columns: Sequence[str] = COLUMNS,
+    always: Collection[str] = ALWAYS,
 ) -> list[Statement]:
-    """The parts of any statement of a list; `always` names the columns that are never null."""
-    groups = list(_groups(lines, columns, _room(head))) or [[]]
+    """The parts of one statement of a list: `head` gives what they share.
+
+    An empty list gives one part without lines.
+    """
+    groups = list(_groups(lines, len(columns), _room(head))) or [[]]
     return [
         replace(head, part=number, parts=len(groups), **_columns(group, columns, always))  # type: ignore[call-arg]
         for number, group in enumerate(groups, 1)
@@ -47,12 +50,12 @@ def _room(head: Event) -> int:
     return MAX_PART_BYTES - _ENVELOPE_BYTES - names
 
 
-def _groups(lines: Sequence[Line], columns: Sequence[str], full: int) -> Iterator[list[Line]]:
-    used = [name for name in columns if any(line.get(name) is not None for line in lines)]
+def _groups(lines: Sequence[Line], width: int, full: int) -> Iterator[list[Line]]:
+    used = [at for at in range(width) if any(line[at] is not None for line in lines)]
     group: list[Line] = []
     room = full
     for line in lines:
-        size = sum(_stored_bytes(line.get(name)) + 1 for name in used)
+        size = sum(_stored_bytes(line[at]) for at in used) + len(used)
         if group and size > room:
             yield group
             group, room = [], full
@@ -66,12 +69,17 @@ def _columns(
     group: Sequence[Line], columns: Sequence[str], always: Collection[str]
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name in columns:
-        values = [line.get(name) for line in group]
+    for at, name in enumerate(columns):
+        values = [line[at] for line in group]
         keep = name in always or any(value is not None for value in values)
         found[name] = values if keep else None
     return found
 
 
 def _stored_bytes(value: object) -> int:
+    """The length of a value as JSON in UTF-8."""
+    if value is None:
+        return 4
+    if type(value) is str and value.isascii() and value.isprintable():
+        return len(value) + 2 + value.count('"') + value.count("\\")
     return len(json.dumps(value, ensure_ascii=False).encode())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.events import Place
+from ledger.events import DipaLinesStated, Place
 from ledger.lines import COLUMNS, MAX_PART_BYTES, split_lines
 from tests.book import leaf_of, stated
 
@@ -27,6 +27,10 @@ LINE: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 )
 
 
+def _split(head: DipaLinesStated, lines: list[dict[str, Any]]) -> list[DipaLinesStated]:
+    return split_lines(head, [tuple(map(line.get, COLUMNS)) for line in lines])
+
+
 @st.composite
 def lists_of_lines(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Up to some hundred lines, repeated from a few: large enough for several parts."""
@@ -42,8 +46,8 @@ def _line_bytes(line: dict[str, Any], used: set[str]) -> int:
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=40)
 @given(lists_of_lines())
 def test_parts_are_greedy_and_give_the_lines_back(lines: list[dict[str, Any]]) -> None:
-    parts = split_lines(HEAD, lines)
-    assert parts == split_lines(HEAD, lines)
+    parts = _split(HEAD, lines)
+    assert parts == _split(HEAD, lines)
     assert [part.part for part in parts] == list(range(1, len(parts) + 1))
     assert {part.parts for part in parts} == {len(parts)}
     back = [
@@ -64,7 +68,7 @@ def test_parts_are_greedy_and_give_the_lines_back(lines: list[dict[str, Any]]) -
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=40)
 @given(lists_of_lines())
 def test_every_leaf_of_more_than_one_line_is_within_the_size(lines: list[dict[str, Any]]) -> None:
-    for part in split_lines(HEAD, lines):
+    for part in _split(HEAD, lines):
         if len(part.code) > 1:
             assert len(leaf_of(replace(part, originator_version=2**31))) <= MAX_PART_BYTES
 
@@ -78,14 +82,14 @@ def _ordinary(count: int) -> list[dict[str, Any]]:
 
 def test_a_head_with_long_texts_still_fits() -> None:
     head = replace(HEAD, place=Place(sheet='"' * 8192, page="é" * 4096), read_from="x" * 40)
-    parts = split_lines(head, _ordinary(3000))
+    parts = _split(head, _ordinary(3000))
     assert len(parts) > 1
     assert all(len(leaf_of(part)) <= MAX_PART_BYTES for part in parts)
 
 
 def test_few_lines_are_one_part_and_a_part_is_nearly_full() -> None:
-    assert len(split_lines(HEAD, _ordinary(100))) == 1
-    parts = split_lines(HEAD, _ordinary(5000))
+    assert len(_split(HEAD, _ordinary(100))) == 1
+    parts = _split(HEAD, _ordinary(5000))
     assert len(parts) > 2
     assert all(len(leaf_of(part)) > MAX_PART_BYTES - 4096 for part in parts[:-1])
 
@@ -95,17 +99,17 @@ def test_a_part_is_filled_to_the_last_byte_and_not_beyond(excess: int, parts: in
     quotes_and_comma = 3
     first, room = 20_000, MAX_PART_BYTES - 2048
     second = room - first - 2 * quotes_and_comma + excess
-    assert len(split_lines(HEAD, [{"code": "x" * first}, {"code": "x" * second}])) == parts
+    assert len(_split(HEAD, [{"code": "x" * first}, {"code": "x" * second}])) == parts
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_no_line_and_one_line_are_one_part(count: int) -> None:
-    (part,) = split_lines(HEAD, _ordinary(count))
+    (part,) = _split(HEAD, _ordinary(count))
     assert (part.part, part.parts, len(part.code)) == (1, 1, count)
 
 
 def test_a_column_that_is_null_throughout_is_stored_as_null() -> None:
-    (part,) = split_lines(HEAD, [{"code": None, "amount": None}, {"code": None, "name": "x"}])
+    (part,) = _split(HEAD, [{"code": None, "amount": None}, {"code": None, "name": "x"}])
     assert part.code == [None, None]
     assert part.amount is None
     assert part.name == [None, "x"]
