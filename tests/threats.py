@@ -27,6 +27,7 @@ class Threat:
 
 TAMPER = "tests/tamper"
 STORE = "tests/unit/events_store"
+INTAKE = "tests/unit/cli/intake"
 PACKAGE = "tests/unit/cli/intake/test_data_package.py"
 
 THREATS = (
@@ -152,26 +153,58 @@ THREATS = (
     Threat(
         9,
         "a workbook is a zip bomb",
-        "no reader unpacks a file: what is no text is refused unread, in bounded memory",
+        "sizes counted while unpacking, caps on members, bytes and ratio; the parser runs in a "
+        "process of its own with limits of memory and time",
         (
             Break(
-                "cli/intake/cells.py",
-                'if b"\\x00" in data:',
+                "cli/intake/archive.py",
+                "or size > _FREE_BYTES + MAX_RATIO * packed",
+                "or False",
+                f"{INTAKE}/test_archive.py::test_a_member_that_swells_too_much_is_refused",
+            ),
+            Break(
+                "cli/intake/archive.py",
+                "or total > MAX_TOTAL_BYTES",
+                "or False",
+                f"{INTAKE}/test_archive.py::test_a_workbook_too_large_in_all_is_refused",
+            ),
+            Break(
+                "cli/intake/archive.py",
+                "if len(members) > MAX_MEMBERS:",
                 "if False:",
-                "tests/unit/cli/intake/test_cells.py::test_what_is_no_text_is_refused",
+                f"{INTAKE}/test_archive.py::test_too_many_members_are_refused",
+            ),
+            Break(
+                "cli/intake/workbook_process.py",
+                "        resource.setrlimit(what, (limit, limit))",
+                "        pass",
+                f"{INTAKE}/test_workbook.py::test_the_process_limits_itself",
             ),
         ),
     ),
     Threat(
         10,
         "XML with external or exploding entities",
-        "nothing parses XML; the first reader that does must refuse DTDs",
+        "a part of a workbook that declares a document type or an entity is refused before "
+        "anything parses it; XML is parsed by defusedxml alone",
         (
             Break(
-                "cli/intake/cells.py",
-                "import csv\n",
-                "import csv\nimport xml.dom\n",
-                "tests/architecture/test_imports.py::test_nothing_parses_xml",
+                "cli/intake/archive.py",
+                "if any(mark in window for mark in _FORBIDDEN) or",
+                "if",
+                f"{INTAKE}/test_archive.py::test_a_part_with_a_document_type_is_refused",
+            ),
+            Break(
+                "cli/intake/archive.py",
+                "before = window[-_LONGEST:]",
+                'before = b""',
+                f"{INTAKE}/test_archive.py::test_a_document_type_across_two_blocks_is_found",
+            ),
+            Break(
+                "cli/intake/workbook_process.py",
+                "    from defusedxml.ElementTree import fromstring\n",
+                "    from xml.etree.ElementTree import fromstring\n",
+                "tests/architecture/test_imports.py::test_xml_is_parsed_by_defusedxml_alone",
             ),
         ),
     ),
@@ -219,9 +252,9 @@ THREATS = (
                 "tests/unit/cli/test_lookalikes.py",
             ),
             Break(
-                "cli/intake/rows.py",
-                '"text-hidden-characters"',
-                '"text-broken"',
+                "cli/intake/fields.py",
+                'raise CellRefused("text-hidden-characters"',
+                'raise CellRefused("text-broken"',
                 "tests/e2e/test_import.py"
                 "::test_five_different_errors_are_all_reported_and_nothing_is_added",
             ),
@@ -349,7 +382,7 @@ THREATS = (
         "caps on file, columns, texts, leaves, notes, proofs, bundles",
         (
             Break(
-                "cli/intake/cells.py",
+                "cli/intake/separated.py",
                 "if len(cells) > MAX_COLUMNS:",
                 "if False:",
                 "tests/unit/cli/intake/test_cells.py",
@@ -363,8 +396,8 @@ THREATS = (
         (
             Break(
                 "ledger/application.py",
-                "salt=secrets.token_hex(16)",
-                'salt="00" * 16',
+                "secrets.token_hex(SALT_BYTES * _SALTS_AT_ONCE)",
+                '"00" * (SALT_BYTES * _SALTS_AT_ONCE)',
                 "tests/unit/ledger/test_application.py"
                 "::test_one_transaction_has_one_time_and_each_leaf_its_salt",
             ),

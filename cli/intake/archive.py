@@ -4,6 +4,8 @@ Sizes are counted while unpacking, for what the archive says of itself may be a 
 declares a document type or an entity is refused: a spreadsheet needs neither.
 """
 
+import errno
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -22,6 +24,17 @@ _FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
 _LONGEST = max(map(len, _FORBIDDEN)) - 1
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _COMPUTED = (b"<f", b":f", b't="e"', b"t='e'")
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    ValueError,
+    OverflowError,
+    OSError,
+)
 WORKBOOK = "xl/workbook.xml"
 
 
@@ -47,8 +60,12 @@ def check_archive(path: Path) -> Contents:
                 raise InputRefused([Refusal("workbook-broken", "a member stands twice")])
             if any(member.flag_bits & 1 for member in members):
                 raise InputRefused([Refusal("workbook-locked")])
+            if any(member.compress_type not in _PACKINGS for member in members):
+                raise InputRefused([Refusal("workbook-broken", "packed in another way")])
             return _check_members(archive, members)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+    except _BROKEN as error:
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+            raise  # the disk, not the file; an offset beyond any file is EINVAL
         raise InputRefused([Refusal("workbook-broken", str(error))]) from error
 
 

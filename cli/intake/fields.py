@@ -29,6 +29,7 @@ __all__ = ["EXACT", "READ", "SUGGESTED", "CellRefused", "Parser", "Reader"]
 
 MAX_TEXT_BYTES = 8_192
 _KEPT_DIGITS = 15
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 _REMEMBERED = 4_096
 _FLAGS = {"1": True, "0": False, "ya": True, "tidak": False, "true": True, "false": False}
 _PLAIN_AMOUNT = re.compile("[1-9][0-9]{0,14}", re.ASCII)
@@ -138,7 +139,8 @@ def _exactly(texts: Parser) -> Parser:
     """A number in the place of a text: a spreadsheet keeps fifteen digits of it, and no more."""
 
     def parse(text: str) -> Parsed:
-        if "e" in text.lower() or sum(map(str.isdigit, text)) > _KEPT_DIGITS:
+        is_plain = _PLAIN_NUMBER.fullmatch(text) is not None
+        if not is_plain or sum(map(str.isdigit, text)) > _KEPT_DIGITS:
             raise CellRefused("number-imprecise")
         return texts(str(text))
 

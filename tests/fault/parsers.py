@@ -16,11 +16,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cli.intake.cells import Row, Sheet
+from cli.intake.json_lines import json_rows
 from cli.intake.layouts import known_layouts
 from cli.intake.mapping import Mapping, parse_mapping
 from cli.intake.rows import Reading
 from cli.intake.separated import csv_rows, encoding_of, guess_delimiter
 from cli.intake.shapes import SHAPES
+from cli.intake.workbook import Workbook
 from events_store.bundle import pack_bundle, unpack_bundle
 from events_store.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint, sign_checkpoint
 from events_store.consistency import Growth, format_growth, parse_growth
@@ -43,6 +45,8 @@ from ledger.dates import (
     parse_instant,
 )
 from ledger.errors import InputRefused
+from tests.files.grid import raw_xlsx, sheet_xml, table, workbook_parts, zipped
+from tests.files.hostile import SHEET, bomb
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 ORIGIN = "jejak.example/satker-019937"
@@ -87,6 +91,8 @@ document = "dipa-2024-r1"
 """
 TABLE = 'kode;uraian;jumlah\n051;Belanja, barang;1.250\n052;"Belanja; modal";-3,5\n\n'
 
+JSON_LINES = '{"kode": "051", "jumlah": 1250, "uraian": null}\n\n{"kode": "052", "aktif": true}\n'
+
 
 @dataclass(frozen=True)
 class Parser:
@@ -95,6 +101,8 @@ class Parser:
     read: Callable[[bytes], None]
     refusals: tuple[type[Exception], ...]
     seeds: tuple[bytes, ...]
+    runs: int | None = None
+    """How often it is tried at most, where each try takes long."""
 
 
 def try_input(parser: Parser, data: bytes) -> bool:
@@ -217,6 +225,39 @@ def _csv(data: bytes) -> None:
     _read_all(rows, parse_mapping(MAPPING), scale=0)
 
 
+def _json_lines(data: bytes) -> None:
+    """What is taken apart is put together and taken apart again."""
+    header, *rows = json_rows(lambda: io.BytesIO(data))
+    records = [dict(zip(header.cells, map(str, row.cells), strict=True)) for row in rows]
+    again = "".join(json.dumps(record) + "\n" for record in records).encode()
+    if records:
+        first, *others = json_rows(lambda: io.BytesIO(again))
+        assert first.cells == header.cells
+        assert [row.cells for row in others] == [tuple(map(str, row.cells)) for row in rows]
+    _read_all([header, *rows], parse_mapping(MAPPING), scale=0)
+
+
+@cache
+def _book_path() -> Path:
+    return Path(tempfile.mkdtemp()) / "buku.xlsx"
+
+
+def _workbook(data: bytes) -> None:
+    """Rows are numbered without a gap and as wide as the sheet, the same at every reading."""
+    _book_path().write_bytes(data)
+    with Workbook(_book_path()) as book:
+        for sheet in book.sheets():
+            rows = list(sheet.rows())
+            assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+            assert list(sheet.rows()) == rows
+
+
+def _worksheet(data: bytes) -> None:
+    """The XML of a sheet in an otherwise sound workbook."""
+    parts: dict[str, str | bytes] = dict(workbook_parts({"a": ""}))
+    _workbook(zipped(parts | {SHEET: data}))
+
+
 def _mapping(data: bytes) -> None:
     """What is accepted can be used: it reads a table, or refuses the rows of it."""
     text = data.decode("utf-8", "replace")
@@ -286,6 +327,19 @@ PARSERS = {
     "certificates": Parser(_certificates, STORE, (_stamped()[1],)),
     "key file": Parser(_key_file, STORE, _key_files()),
     "CSV": Parser(_csv, (InputRefused,), (TABLE.encode(), TABLE.encode("cp1252"))),
+    "JSON lines": Parser(_json_lines, (InputRefused,), (JSON_LINES.encode(),)),
+    "workbook": Parser(
+        _workbook,
+        (InputRefused,),
+        (raw_xlsx(table("a", [["kode", "jumlah"], ["051", 1250]])), bomb(1 << 20)),
+        runs=200,
+    ),
+    "worksheet": Parser(
+        _worksheet,
+        (InputRefused,),
+        (sheet_xml(table("a", [["kode", "jumlah"], ["'051", 2.037392e10]])).encode(),),
+        runs=40,
+    ),
     "mapping": Parser(
         _mapping,
         (InputRefused,),

@@ -74,7 +74,7 @@ def _header(head: Sequence[Row], first: Row) -> dict[int, str]:
     kind_at = next(at for at, c in enumerate(first.cells) if c.strip().lower() in _KINDS)
     rows = [row for row in head if row.number < first.number and not is_blank(row)][-2:]
     names: dict[int, str] = {}
-    for at in range(kind_at + 1, len(first.cells)):
+    for at in range(kind_at + 1, max(len(row.cells) for row in [*rows, first])):
         texts = [row.cell(at).strip() for row in rows]
         name = next((text for text in reversed(texts) if text), "")
         if name:

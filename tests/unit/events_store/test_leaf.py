@@ -9,8 +9,9 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events_store import canonical
 from events_store.errors import LeafRefused
-from events_store.leaf import MAX_LEAF_BYTES, Leaf, decode_leaf, encode_leaf
+from events_store.leaf import MAX_LEAF_BYTES, Leaf, LeafFrame, decode_leaf, encode_leaf
 
 LEAF = Leaf(
     type="note-taken.v1",
@@ -42,19 +43,20 @@ def padded(size: int) -> Leaf:
     return replace(LEAF, data={"text": "x" * (size - len(encode_leaf(empty)))})
 
 
-@given(
-    st.builds(
-        Leaf,
-        type=TEXTS,
-        stream=TEXTS,
-        version=st.integers(1, 2**53 - 1),
-        recorded_at=st.datetimes().map(lambda at: at.isoformat(timespec="microseconds") + "Z"),
-        actor=TEXTS,
-        import_id=st.none() | st.binary(min_size=16, max_size=16).map(bytes.hex),
-        data=st.dictionaries(st.text("abc", max_size=3), TEXTS | st.none(), max_size=3),
-        salt=st.binary(min_size=16, max_size=16).map(bytes.hex),
-    )
+LEAVES = st.builds(
+    Leaf,
+    type=TEXTS,
+    stream=TEXTS,
+    version=st.integers(1, 2**53 - 1),
+    recorded_at=st.datetimes().map(lambda at: at.isoformat(timespec="microseconds") + "Z"),
+    actor=TEXTS,
+    import_id=st.none() | st.binary(min_size=16, max_size=16).map(bytes.hex),
+    data=st.dictionaries(st.text("abc", max_size=3), TEXTS | st.none(), max_size=3),
+    salt=st.binary(min_size=16, max_size=16).map(bytes.hex),
 )
+
+
+@given(LEAVES)
 def test_a_leaf_comes_back_as_it_was(leaf: Leaf) -> None:
     assert decode_leaf(encode_leaf(leaf)) == leaf
 
@@ -156,3 +158,39 @@ def test_a_flipped_bit_is_refused_or_another_leaf(position: int) -> None:
         return
     assert leaf != LEAF
     assert encode_leaf(leaf) == bytes(data)
+
+
+def framed(leaf: Leaf) -> bytes:
+    """The same leaf by way of a frame."""
+    frame = LeafFrame(recorded_at=leaf.recorded_at, actor=leaf.actor, import_id=leaf.import_id)
+    data = canonical.encode(leaf.data)
+    rest: dict[str, Any] = {
+        "stream": leaf.stream,
+        "version": leaf.version,
+        "data": data,
+        "salt": leaf.salt,
+    }
+    first = frame.leaf(type_=leaf.type, **rest)
+    assert frame.leaf(type_=leaf.type, **rest) == first
+    return first
+
+
+@given(LEAVES)
+def test_a_frame_gives_the_bytes_of_the_leaf(leaf: Leaf) -> None:
+    assert framed(leaf) == encode_leaf(leaf)
+
+
+def test_a_frame_refuses_what_a_leaf_may_not_be() -> None:
+    assert len(framed(padded(MAX_LEAF_BYTES))) == MAX_LEAF_BYTES
+    larger = {**LEAF.data, "text": "x" * MAX_LEAF_BYTES}
+    for fields in (
+        {"data": larger},
+        {"version": 0},
+        {"version": True},
+        {"salt": "00"},
+        {"salt": "zz" * 16},
+        {"import_id": "00"},
+        {"recorded_at": "2025-01-20T08:00:00Z"},
+    ):
+        with pytest.raises(LeafRefused):
+            framed(replace(LEAF, **fields))
