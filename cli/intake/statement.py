@@ -20,6 +20,7 @@ from ledger.records import RECORDS, Scalar, TypedRow
 
 Refuse = Callable[..., None]
 SatkerOf = Callable[[str], str | None]
+_REMEMBERED = 4_096
 _MAIN = ("amount", "total", "printed")
 
 
@@ -83,6 +84,8 @@ class Statement:
         self._seen: set[Hashable] = set()
         self._counts: dict[str, Counter[str]] = {}
         self._each = self._spread()
+        self._forms = list(self._formed())
+        self._fitting: set[tuple[str, ...]] = set()
         self._stood: dict[Hashable, str] = {}
         self._parsers = {
             name: reader.parser(replace(spec, required=spec.required or name in own.need))
@@ -169,7 +172,7 @@ class Statement:
             values[each.into] = self._parsers[each.into](str(constant))[0]
             text = row.cell(at)
             self._take(each.field, text, self._parsers[each.field], row, at, values, raw, refused)
-        if self._own.must:
+        if self._forms:
             refused += self._misfits(row, values)
         if self._own.once and not refused:
             refused += self._repeated(row, values)
@@ -234,12 +237,24 @@ class Statement:
 
     def _misfits(self, row: Row, values: Mapping[str, Scalar]) -> Iterator[Refusal]:
         """Columns that have not the form which the mapping gives them."""
+        for at, form, places in self._forms:
+            cells = (form, row.cell(at), *map(row.cell, places))
+            if cells in self._fitting:
+                continue
+            wanted, text = self._filled(form, row, values, escape), row.cell(at).strip()
+            if text and wanted and not fnmatchcase(text.removeprefix("'"), wanted):
+                expected = (("expected", wanted),)
+                yield Refusal("form-other", row.cell(at), row.origin(at), values=expected)
+            elif "{=" not in form and len(self._fitting) < _REMEMBERED:
+                self._fitting.add(cells)
+
+    def _formed(self) -> Iterator[tuple[int, str, list[int]]]:
+        """(column, its form, the columns that the form names) of `must`, where the file has it."""
         for column, form in self._own.must.items():
-            at = self._places.get(column_name(column))
-            text = "" if at is None else row.cell(at)
-            wanted = self._filled(form, row, values, escape)
-            if text.strip() and wanted and not fnmatchcase(text.strip().removeprefix("'"), wanted):
-                yield Refusal("form-other", text, row.origin(at), values=(("expected", wanted),))
+            if column_name(column) in self._places:
+                named = [match[2] for match in PLACEHOLDER.finditer(form) if match[1] != "="]
+                places = [self._places[column_name(name)] for name in named]
+                yield self._places[column_name(column)], form, places
 
     def _repeated(self, row: Row, values: Mapping[str, Scalar]) -> list[Refusal]:
         """A second row with the same fields of `once`, and where the first stands."""

@@ -27,7 +27,9 @@ def total(rows: int) -> int:
 
 def record(number: int, satker: str = "007130") -> tuple[str, str, date, str, str, int]:
     akun = AKUN[number % 5]
-    coa = f"{satker}.175.{akun}.07601CQ.6709QGE.A000000000.001.051.0A.{number % 97:06d}"
+    middle = "00000.2.2263.2.000000.000000"
+    item = f"{number % 97:06d}"
+    coa = f"{satker}.175.{akun}.07601CQ.6709QGE.A000000000.{middle}.001.051.0A.{item}"
     text = f"Pembayaran belanja {number}"
     return satker, f"251751{number:09d}", DAYS[number % 365], coa, text, amount(number)
 
