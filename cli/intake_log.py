@@ -1,6 +1,6 @@
 """The log of intake: one row a file that came in, and what it put in the place of other.
 
-The mapping is told by its first line on a screen, and whole in the data.
+The mapping is told by its title or its first words on a screen, and whole in the data.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
             **row["counts"]
         ),
         "sha256": row["sha256"][:_SHORT],
-        "mapping": next((line for line in row["mapping"].splitlines() if line.strip()), ""),
+        "mapping": _mapping_name(row["mapping"]),
         "voided_by": row["voided_by"] or "",
         "superseded": _superseded(row["superseded"]),
     }
@@ -111,3 +111,12 @@ def _superseded(found: dict[str, Any]) -> str:
     if found["corrections"]:
         words.append(_("{count} corrections").format(count=len(found["corrections"])))
     return "; ".join(words)
+
+
+def _mapping_name(text: str) -> str:
+    """The title of a known layout, else what the mapping says first."""
+    import tomllib
+
+    title = tomllib.loads(text).get("layout", {}).get("title")
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return str(title or first.lstrip("# ").partition(":")[0])

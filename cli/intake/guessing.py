@@ -92,6 +92,7 @@ def _draft(source: Source, sheet: Sheet, header: Row, sample: Sequence[Row]) -> 
     columns = [(at, " ".join(name.split())) for at, name in enumerate(header.cells) if name.strip()]
     record, fixed = _record(columns, sample)
     mapped = _mapped(record, columns, sample)
+    fixed = fixed.replace('"line"', f'"{_dimension(mapped.get("code", ""))}"')
     amounts = [row.cell(at) for row in sample for at, name in columns if name in mapped.values()]
     lines = [
         f"# Draft for {re.sub(r'[^ -~]', '?', source.name)}: read each line, then use --mapping.",
@@ -136,6 +137,14 @@ def _mapped(
     if "period_start" in found:
         found["period_end"] = found["period_start"]
     return found
+
+
+def _dimension(column: str) -> str:
+    """What a column of codes is a list of, by its name."""
+    words = re.findall("[a-z]+", column.lower())
+    return next(
+        (word for word in ("ro", "kro", "kegiatan", "program", "akun") if word in words), "line"
+    )
 
 
 def _candidates(field: str, columns: Iterable[tuple[int, str]], sample: Sequence[Row]) -> list[str]:
