@@ -139,10 +139,16 @@ class Template:
         texts = _texts
         return self._form % tuple(
             [
-                texts[value] if type(value) is str else _NULL if value is None else encode(value)
+                texts[value] if type(value) is str else _NULL if value is None else _other(value)
                 for value in values
             ]
         )
+
+
+def _other(value: Any) -> bytes:
+    if type(value) is int and -MAX_INTEGER <= value <= MAX_INTEGER:
+        return b"%d" % value
+    return encode(value)
 
 
 class _Texts(dict[str, bytes]):

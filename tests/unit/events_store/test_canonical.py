@@ -14,7 +14,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events_store.canonical import MAX_INTEGER, decode, encode
+from events_store.canonical import MAX_INTEGER, Template, decode, encode
 from events_store.errors import LeafRefused
 
 VECTORS = Path(__file__).parents[4] / "shared" / "vectors" / "jcs" / "testdata"
@@ -34,8 +34,9 @@ needs_vectors = pytest.mark.skipif(
 
 KEYS = st.text(st.characters(max_codepoint=127), max_size=8)
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
+SCALARS = st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | TEXTS
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | TEXTS,
+    SCALARS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=12,
 )
@@ -202,3 +203,37 @@ def test_a_number_of_thousands_of_digits_is_refused() -> None:
     for digits in (20, 4300, 4301, 60_000):
         with pytest.raises(LeafRefused):
             decode(b'{"v":' + b"1" * digits + b"}")
+
+
+INNER = st.dictionaries(st.sampled_from(["row", "cell", "a"]), SCALARS, min_size=1, max_size=3)
+OUTER = st.dictionaries(
+    st.sampled_from(["v", "name", "place", "b", "Z"]), SCALARS | INNER, min_size=1, max_size=5
+)
+
+
+@given(OUTER)
+def test_a_template_writes_the_bytes_of_the_whole(value: dict[str, Any]) -> None:
+    paths = [
+        (f"{key}.{inner}" if isinstance(item, dict) else key)
+        for key, item in value.items()
+        for inner in (item if isinstance(item, dict) else [""])
+    ]
+    template = Template(paths)
+    found = [
+        value[key][inner] if inner else value[key]
+        for key, _, inner in (path.partition(".") for path in template.keys)
+    ]
+    for _ in range(2):  # the second time texts are remembered
+        assert template.encode(found) == encode(value)
+
+
+@pytest.mark.parametrize("value", [1.5, 2**53, "\ud800", {1: 2}, b"x"])
+def test_a_template_refuses_what_has_no_canonical_form(value: Any) -> None:
+    with pytest.raises(LeafRefused):
+        Template(["a"]).encode([value])
+
+
+def test_a_template_tells_true_from_one() -> None:
+    template = Template(["a", "b"])
+    assert template.encode([1, True]) == b'{"a":1,"b":true}'
+    assert template.encode([True, 1]) == b'{"a":true,"b":1}'
