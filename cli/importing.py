@@ -102,7 +102,7 @@ def prepare(
     given = None if file.mapping is None else parse_mapping(file.mapping)
     delimiter = given.dialect.delimiter if given else None
     with open_source(file.path, file.shown, delimiter) as source:
-        mapping = given or _recognised(source, currency)
+        mapping = given or _recognised(source, currency, known)
         text = with_values(mapping.text, "default", _defaults(mapping, file, known))
         text = with_values(text, "set", file.overrides)
         text = read_anew(text, partial(import_id_of, source.sha256), ledger.is_void_import)
@@ -167,8 +167,8 @@ class _Watched:
         return len(self._spool)
 
 
-def _recognised(source: Source, currency: str | None) -> FileMapping:
-    layout = recognise(source, currency)
+def _recognised(source: Source, currency: str | None, known: Known) -> FileMapping:
+    layout = recognise(source, currency, known.keys)
     if layout is None:
         first = next((row for sheet in source.sheets for row in sheet.rows()), None)
         header = ", ".join(first.cells[:_SHOWN] if first else ())

@@ -1,9 +1,11 @@
 """Known layouts, recognised by themselves, and the sheet of a file that a mapping means.
 
-A layout is a mapping that comes with the program (`cli/data/layouts/`). Of several that fit, the
-one that asks for most is meant.
+A layout is a mapping that comes with the program: of what the treasury's systems give
+(`cli/data/layouts/`), and of the report of the demo. Of several that fit, the one that asks for
+most is meant.
 """
 
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from itertools import islice
@@ -19,24 +21,33 @@ from ledger.errors import InputRefused, Refusal
 @cache
 def known_layouts() -> dict[str, Mapping]:
     """The mappings that come with the program, by name."""
-    folder = files("cli") / "data" / "layouts"
-    return {
-        item.name.removesuffix(".toml"): parse_mapping(item.read_text("utf-8"))
-        for item in sorted(folder.iterdir(), key=lambda item: item.name)
-        if item.name.endswith(".toml")
-    }
+    found: dict[str, Mapping] = {}
+    for folder in _FOLDERS:
+        for item in sorted((files("cli") / "data" / folder).iterdir(), key=lambda item: item.name):
+            name = item.name.removesuffix(".toml")
+            if name != item.name and name not in found:
+                found[name] = parse_mapping(item.read_text("utf-8"))
+    return found
 
 
-def recognise(source: Source, currency: str | None = None) -> Mapping | None:
+_FOLDERS = ("layouts", "banjarbaru")
+
+
+def recognise(
+    source: Source, currency: str | None = None, satkers: Collection[str] = ()
+) -> Mapping | None:
     """The known layout that a file has, or the mapping that it brings; None without either.
 
-    A file that says another currency (ISO 4217) than the one given is refused.
+    A file that says another currency (ISO 4217) than the one given is refused. A layout of one
+    satker alone is known where the ledger has that satker.
     """
     if source.own_mapping is not None:
         return parse_mapping(source.own_mapping(currency))
     heads = [_head(sheet) for sheet in source.sheets]
     found = [
-        layout for layout in known_layouts().values() if any(_fits(layout, head) for head in heads)
+        layout
+        for layout in known_layouts().values()
+        if layout.satkers <= set(satkers) and any(_fits(layout, head) for head in heads)
     ]
     return max(found, key=lambda layout: len(layout.dialect.header_with), default=None)
 

@@ -142,6 +142,12 @@ class Mapping:
     checks: tuple[Check, ...] = ()
     title: str | None = None
 
+    @property
+    def satkers(self) -> frozenset[str]:
+        """The satker that the mapping itself names."""
+        found = (statement.fixed.get("satker") for statement in self.statements)
+        return frozenset(str(name) for name in found if name is not None)
+
     def lacks(self, name: str) -> bool:
         """Whether some statement has this field, or names it, and the mapping says no value."""
         return any(statement.lacks(name) for statement in self.statements)

@@ -129,6 +129,8 @@ class Statement:
             return
         if confidence != EXACT:
             self._printed[name] = text
+        if name in self._expected and self._constants[name] != self._expected[name]:
+            self._unfit.append(self._unexpected(name, text, Origin()))
 
     def _only_column(self, template: str) -> int | None:
         """The column whose text, changed or not, is the whole of a template."""

@@ -162,3 +162,34 @@ def test_the_same_import_again_signs_what_was_not_signed(
     assert "imported before" in again.out
     assert "Signed: 1055 entries" in again.err
     assert jejak("import", "baru.csv", "--mapping", mapping).err == ""
+
+
+TABLES = sorted(item.name for item in DATA.iterdir() if item.name.endswith(".csv"))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_table_of_the_report_is_recognised_by_itself(jejak: Jejak, name: str) -> None:
+    again = jejak("import", str(DATA / name), "--dry-run")
+    assert again.code == 0, again.err
+    assert "imported before" in again.out
+
+
+def test_a_table_of_the_report_is_no_layout_for_another_satker(
+    jejak: Jejak, tmp_path: Path
+) -> None:
+    other = tmp_path / "lain.db"
+    init = ("init", "--satker", "lain", "--name", "Lain", "--actor", "uji")
+    assert jejak("-L", str(other), *init).code == 0
+    refused = jejak("-L", str(other), "import", str(DATA / "tabel-17-revisi.csv"))
+    assert refused.code == 3
+    assert "[layout-unknown]" in refused.err
+
+
+def test_a_mapping_of_another_satker_than_the_one_asked_for_is_refused(
+    jejak: Jejak, mapping: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "revisi.csv"
+    path.write_text("revisi,tanggal,pagu,alasan\n14,2024-12-31,5,a\n")
+    refused = jejak("import", str(path), "--mapping", mapping, "--satker", "lain")
+    assert refused.code == 3
+    assert "[satker-differs]" in refused.err
