@@ -2,11 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-from cli.language import _
+from cli.language import N_, _
+from cli.options import option
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def reading_options(function: F) -> F:
+    """How a file is to be read: its mapping, fields for every row, suggestions."""
+    for decorate in reversed(
+        [
+            option(
+                "--mapping",
+                "--pemetaan",
+                "mapping",
+                type=click.Path(exists=True, dir_okay=False, path_type=Path),
+                help=N_("TOML that says what the columns mean; known layouts need none."),
+            ),
+            option(
+                "--set",
+                "--tetapkan",
+                "overrides",
+                multiple=True,
+                metavar=N_("FIELD=VALUE"),
+                help=N_("Set a field for every row."),
+            ),
+            option(
+                "--accept-suggestions",
+                "--terima-saran",
+                "accept",
+                is_flag=True,
+                help=N_("Take suggested values; the print is kept beside them."),
+            ),
+        ]
+    ):
+        function = decorate(function)
+    return function
 
 
 def read_mapping(path: Path) -> str:

@@ -12,6 +12,7 @@ from cli.asking import Asked, ask, knowledge_options
 from cli.change_words import columns, shown, summary, words
 from cli.ends import End, RangeType, asked_at
 from cli.failures import FOUND
+from cli.import_options import parse_overrides, reading_options
 from cli.language import N_, _
 from cli.options import argument, command, option
 from cli.session import take_session
@@ -54,17 +55,7 @@ _TOTALS = ("before", "after", "delta", "stated_before", "stated_after", "unalloc
         help=N_("Test it as a proposal; exit 1 where something needs clarifying."))  # fmt: skip
 @option("--exit-code", "--kode-keluar", "exit_code", is_flag=True,
         help=N_("Exit 1 where something differs."))  # fmt: skip
-@option(
-    "--mapping",
-    "--pemetaan",
-    "mapping",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=N_("TOML that says what the columns mean; known layouts need none."),
-)
-@option("--set", "--tetapkan", "overrides", multiple=True, metavar=N_("FIELD=VALUE"),
-        help=N_("Set a field for every row."))  # fmt: skip
-@option("--accept-suggestions", "--terima-saran", "accept", is_flag=True,
-        help=N_("Take suggested values; the print is kept beside them."))  # fmt: skip
+@reading_options
 @knowledge_options
 @output_options
 @shared_options
@@ -79,7 +70,6 @@ def run(
     accept: bool,
     **options: Any,
 ) -> int:
-    from cli.import_options import parse_overrides
     from cli.proposals import Reading
     from events_store.log import LeafLog
     from projections.changes import changes, differs

@@ -7,7 +7,7 @@ import click
 
 from cli.failures import FileRefused
 from cli.files import require_room, write_new
-from cli.import_options import parse_overrides, read_mapping
+from cli.import_options import parse_overrides, read_mapping, reading_options
 from cli.importing import ImportFile, Prepared, needed_bytes
 from cli.language import N_, _
 from cli.messages import MAX_SHOWN, word_place
@@ -40,28 +40,7 @@ MAX_WORDS = 20
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar=N_("FILE..."),
 )
-@option(
-    "--mapping",
-    "--pemetaan",
-    "mapping",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=N_("TOML that says what the columns mean; known layouts need none."),
-)
-@option(
-    "--set",
-    "--tetapkan",
-    "overrides",
-    multiple=True,
-    metavar=N_("FIELD=VALUE"),
-    help=N_("Set a field for every row."),
-)
-@option(
-    "--accept-suggestions",
-    "--terima-saran",
-    "accept",
-    is_flag=True,
-    help=N_("Take suggested values; the print is kept beside them."),
-)
+@reading_options
 @option("--satker", "satker", help=N_("Key of the satker that the file must be of."))
 @option(
     "--fiscal-year",
