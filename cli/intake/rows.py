@@ -100,19 +100,21 @@ class Reading:
         for row in rows:
             if statement.check and row.number not in only:
                 continue
-            if passes(row):
+            if passes.takes_all or passes(row):
                 yield from statement.read(row, self._refuse)
 
     def _first_rows(self, compiled: list[tuple[Statement, RowFilter]]) -> Iterator[Row]:
         """All rows, judged and counted on the way."""
         width = len(self.table.header.cells)
         filters = [passes for _, passes in compiled]
+        takes_all = any(passes.takes_all for passes in filters)
+        is_even, progress = self.table.is_even, self.progress
         for row in self.table.rows():
-            self.progress(row.number)
+            progress(row.number)
             self.row_count += 1
-            if self.table.is_even and len(row.cells) != width:
+            if is_even and len(row.cells) != width:
                 self._refuse(_uneven(row, width))
-            if not any(passes(row) for passes in filters):
+            if not takes_all and not any(passes(row) for passes in filters):
                 self.passed_over += 1
             yield row
         self._refuse(*self.table.refusals)

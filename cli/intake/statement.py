@@ -5,7 +5,7 @@ Where each field's text comes from is settled beforehand: a column, a template, 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase, translate
 from glob import escape
@@ -31,10 +31,10 @@ class RowFilter:
         self._wanted = compile_choices(statement.where, columns)
         self._unwanted = compile_choices(statement.unless, columns)
         self._filled = [columns[column_name(column)] for column in statement.unless_empty]
-        self._takes_all = not (self._wanted or self._unwanted or self._filled)
+        self.takes_all = not (self._wanted or self._unwanted or self._filled)
 
     def __call__(self, row: Row) -> bool:
-        return self._takes_all or (
+        return self.takes_all or (
             all(row.cell(at).strip() for at in self._filled)
             and all(fits(row.cell(at)) for at, fits in self._wanted)
             and not any(fits(row.cell(at)) for at, fits in self._unwanted)
@@ -84,6 +84,7 @@ class Statement:
         self._seen: set[Hashable] = set()
         self._counts: dict[str, Counter[str]] = {}
         self._each = self._spread()
+        self._is_plain = own.each is None and not (own.distinct or own.introduce)
         self._forms = list(self._formed())
         self._fitting: set[tuple[str, ...]] = set()
         self._stood: dict[Hashable, str] = {}
@@ -98,8 +99,14 @@ class Statement:
             (columns[column_name(own.columns[n])] for n in _MAIN if n in own.columns), None
         )
 
-    def read(self, row: Row, refuse: Refuse) -> Iterator[TypedRow]:
+    def read(self, row: Row, refuse: Refuse) -> Iterable[TypedRow]:
         """What the row states; what cannot be read is refused, and the row then states nothing."""
+        if self._is_plain:
+            found = self._typed(row, None, None, refuse)
+            return () if found is None else (found,)
+        return self._several(row, refuse)
+
+    def _several(self, row: Row, refuse: Refuse) -> Iterator[TypedRow]:
         for at, constant in self._each:
             if at is not None and not row.cell(at).strip():
                 continue
@@ -299,7 +306,7 @@ class Statement:
         return str(counts[text])
 
     def _is_first(self, row: TypedRow) -> bool:
-        if not (self._own.distinct or self._own.introduce):
+        if self._is_plain or not (self._own.distinct or self._own.introduce):
             return True
         key = tuple(row.values.get(name) for name in RECORDS[self._own.record])
         if self._own.introduce:

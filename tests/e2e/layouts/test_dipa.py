@@ -92,7 +92,7 @@ def test_monsakti_is_a_history_of_revisions(book: Book) -> None:
         item = leaf.code["item"].rpartition(".")[
             2
         ]  # as FA Detail prints it: the akun stands before
-        assert line["code"] == f"{_code(leaf, item=False)}.{leaf.code['akun']}.{item}"
+        assert line["code"] == f"{_code(leaf, item=False)}.{item}"
         assert line["name"] == leaf.name
         assert line["blocked"] == leaf.values["blokir"].value
         assert (line["revision"], line["fiscal_year"]) == (int(leaf.code["status"][1:]), MODEL.year)
