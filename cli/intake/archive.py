@@ -23,7 +23,9 @@ _BLOCK = 1 << 20
 _FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
 _LONGEST = max(map(len, _FORBIDDEN)) - 1
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
-_COMPUTED = (b"<f", b":f", b't="e"', b"t='e'")
+_COMPUTED = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b't="e"', b"t='e'")
+"""How a formula or an error begins in a sheet."""
+_SHEETS = "xl/worksheets/"
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (
     zipfile.BadZipFile,
@@ -73,6 +75,7 @@ def _check_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> 
     total, rows, has_formula = 0, 0, False
     for member in members:
         size = 0
+        is_sheet = member.filename.startswith(_SHEETS)
         before = b""
         with archive.open(member) as stream:
             while block := stream.read(_BLOCK):
@@ -81,7 +84,9 @@ def _check_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> 
                 window = before + block
                 _check_markup(member, window, is_first=size == len(block))
                 rows += block.count(b"</row>")
-                has_formula = has_formula or any(mark in window for mark in _COMPUTED)
+                has_formula = has_formula or (
+                    is_sheet and any(mark in window for mark in _COMPUTED)
+                )
                 before = window[-_LONGEST:]
         total += size
     return Contents(has_formula, rows)

@@ -15,6 +15,20 @@ from typing import Any
 
 from cli.intake.filters import FILTERS, PLACEHOLDER
 from cli.intake.shapes import SHAPES
+from cli.intake.toml_kinds import (
+    is_count,
+    is_end,
+    is_flag,
+    is_list_of_tables,
+    is_list_of_texts,
+    is_table,
+    is_table_of_choices,
+    is_table_of_texts,
+    is_table_of_values,
+    is_text,
+    is_value,
+    take,
+)
 from ledger.errors import InputRefused, Refusal
 from ledger.records import RECORDS
 
@@ -24,7 +38,6 @@ _STATEMENT_KEYS = {
 }  # fmt: skip
 _CHECK_KEYS = {"name", "add", "multiply", "sum", "over", "by", "gives", "where"}
 _EACH_KEYS = {"field", "into", "columns"}
-_MAX_COUNT = 10**12
 _TOP_KEYS = {"layout", "file", "document", "statement", "check", "default", "set"}
 
 
@@ -163,22 +176,22 @@ def parse_mapping(text: str) -> Mapping:
 
 def _mapping(text: str, table: Table[str, Any]) -> Mapping:
     refusals = _unknown(table, _TOP_KEYS, "mapping")
-    dialect = _dialect(_take(table, "file", _is_table, {}, "", refusals), refusals)
-    overrides = _take(table, "set", _is_table_of_values, {}, "", refusals)
+    dialect = _dialect(take(table, "file", is_table, {}, "", refusals), refusals)
+    overrides = take(table, "set", is_table_of_values, {}, "", refusals)
     refusals += _unknown(overrides, _ALL_FIELDS, "set")
-    defaults = _take(table, "default", _is_table_of_values, {}, "", refusals)
+    defaults = take(table, "default", is_table_of_values, {}, "", refusals)
     refusals += _unknown(defaults, _ALL_FIELDS, "default")
-    found = _take(table, "statement", _is_list_of_tables, [], "", refusals)
+    found = take(table, "statement", is_list_of_tables, [], "", refusals)
     statements = [_statement(raw, defaults, overrides, refusals) for raw in found]
-    documents = _take(table, "document", _is_list_of_tables, [], "", refusals)
+    documents = take(table, "document", is_list_of_tables, [], "", refusals)
     for document in documents:
         refusals += _unknown(document, set(RECORDS["document"]), "document")
         for name in document:
-            _take(document, name, _is_value, None, "document.", refusals)
+            take(document, name, is_value, None, "document.", refusals)
     checks = tuple(
-        _check(raw, refusals) for raw in _take(table, "check", _is_list_of_tables, [], "", refusals)
+        _check(raw, refusals) for raw in take(table, "check", is_list_of_tables, [], "", refusals)
     )
-    layout = _take(table, "layout", _is_table_of_texts, {}, "", refusals)
+    layout = take(table, "layout", is_table_of_texts, {}, "", refusals)
     if not refusals and not statements and not documents:
         refusals.append(Refusal("mapping-empty"))
     if refusals:
@@ -227,9 +240,9 @@ def _statement(
         return StatementMap(record, {})
     where = f"{record}."
     parts = {
-        "columns": _take(raw, "columns", _is_table_of_texts, {}, where, refusals),
-        "fixed": _take(raw, "fixed", _is_table_of_values, {}, where, refusals),
-        "templates": _take(raw, "templates", _is_table_of_texts, {}, where, refusals),
+        "columns": take(raw, "columns", is_table_of_texts, {}, where, refusals),
+        "fixed": take(raw, "fixed", is_table_of_values, {}, where, refusals),
+        "templates": take(raw, "templates", is_table_of_texts, {}, where, refusals),
     }
     for part, table in parts.items():
         refusals += _unknown(table, set(fields), f"{record}.{part}")
@@ -240,13 +253,13 @@ def _statement(
         columns={name: c for name, c in parts["columns"].items() if name not in own},
         fixed={**_of_fields(defaults, fields, parts), **parts["fixed"], **own},
         templates={name: t for name, t in parts["templates"].items() if name not in own},
-        where=_take(raw, "where", _is_table_of_choices, {}, where, refusals),
-        unless=_take(raw, "unless", _is_table_of_choices, {}, where, refusals),
-        unless_empty=tuple(_take(raw, "unless_empty", _is_list_of_texts, (), where, refusals)),
+        where=take(raw, "where", is_table_of_choices, {}, where, refusals),
+        unless=take(raw, "unless", is_table_of_choices, {}, where, refusals),
+        unless_empty=tuple(take(raw, "unless_empty", is_list_of_texts, (), where, refusals)),
         each=_each(raw, fields, where, refusals),
-        introduce=_take(raw, "introduce", _is_flag, False, where, refusals),
-        distinct=_take(raw, "distinct", _is_flag, False, where, refusals),
-        check=tuple(_take(raw, "check", _is_list_of_texts, (), where, refusals)),
+        introduce=take(raw, "introduce", is_flag, False, where, refusals),
+        distinct=take(raw, "distinct", is_flag, False, where, refusals),
+        check=tuple(take(raw, "check", is_list_of_texts, (), where, refusals)),
         need=_fields(raw, "need", fields, refusals),
         once=_fields(raw, "once", fields, refusals),
         must=_must(raw, fields, refusals),
@@ -265,13 +278,13 @@ def _of_fields(
 def _each(
     raw: Table[str, Any], fields: Table[str, Any], where: str, refusals: list[Refusal]
 ) -> Each | None:
-    table = _take(raw, "each", _is_table, None, where, refusals)
+    table = take(raw, "each", is_table, None, where, refusals)
     if table is None:
         return None
     refusals += _unknown(table, _EACH_KEYS, f"{where}each")
-    columns = _take(table, "columns", _is_table_of_values, {}, f"{where}each.", refusals)
+    columns = take(table, "columns", is_table_of_values, {}, f"{where}each.", refusals)
     names: list[str] = [
-        _take(table, key, _is_text, "", f"{where}each.", refusals) for key in ("field", "into")
+        take(table, key, is_text, "", f"{where}each.", refusals) for key in ("field", "into")
     ]
     refusals += _unknown(dict.fromkeys(names), set(fields), f"{where}each")
     return Each(names[0], names[1], columns)
@@ -280,7 +293,7 @@ def _each(
 def _fields(
     raw: Table[str, Any], name: str, fields: Table[str, Any], refusals: list[Refusal]
 ) -> tuple[str, ...]:
-    names = tuple(_take(raw, name, _is_list_of_texts, (), "statement.", refusals))
+    names = tuple(take(raw, name, is_list_of_texts, (), "statement.", refusals))
     refusals += _unknown(dict.fromkeys(names), set(fields), f"statement.{name}")
     return names
 
@@ -288,7 +301,7 @@ def _fields(
 def _must(
     raw: Table[str, Any], fields: Table[str, Any], refusals: list[Refusal]
 ) -> Table[str, str]:
-    forms: Table[str, str] = _take(raw, "must", _is_table_of_texts, {}, "statement.", refusals)
+    forms: Table[str, str] = take(raw, "must", is_table_of_texts, {}, "statement.", refusals)
     refusals += _unknown_filters(forms, fields)
     return forms
 
@@ -297,14 +310,14 @@ def _check(raw: Table[str, Any], refusals: list[Refusal]) -> Check:
     refusals += _unknown(raw, _CHECK_KEYS, "check")
     where = "check."
     return Check(
-        name=_take(raw, "name", _is_text, "", where, refusals),
-        add=tuple(_take(raw, "add", _is_list_of_texts, (), where, refusals)),
-        multiply=tuple(_take(raw, "multiply", _is_list_of_texts, (), where, refusals)),
-        sum=_take(raw, "sum", _is_text, None, where, refusals),
-        over=_take(raw, "over", _is_table_of_choices, {}, where, refusals),
-        by=tuple(_take(raw, "by", _is_list_of_texts, (), where, refusals)),
-        gives=_take(raw, "gives", _is_end, "", where, refusals),
-        where=_take(raw, "where", _is_table_of_choices, {}, where, refusals),
+        name=take(raw, "name", is_text, "", where, refusals),
+        add=tuple(take(raw, "add", is_list_of_texts, (), where, refusals)),
+        multiply=tuple(take(raw, "multiply", is_list_of_texts, (), where, refusals)),
+        sum=take(raw, "sum", is_text, None, where, refusals),
+        over=take(raw, "over", is_table_of_choices, {}, where, refusals),
+        by=tuple(take(raw, "by", is_list_of_texts, (), where, refusals)),
+        gives=take(raw, "gives", is_end, "", where, refusals),
+        where=take(raw, "where", is_table_of_choices, {}, where, refusals),
     )
 
 
@@ -322,7 +335,7 @@ def _unknown_filters(templates: Table[str, str], fields: Table[str, Any]) -> lis
 def _dialect(table: Table[str, Any], refusals: list[Refusal]) -> Dialect:
     refusals += _unknown(table, set(_DIALECT), "file")
     own = {
-        name: _take(table, name, fits, None, "file.", refusals)
+        name: take(table, name, fits, None, "file.", refusals)
         for name, fits in _DIALECT.items()
         if name in table
     }
@@ -334,83 +347,18 @@ def _dialect(table: Table[str, Any], refusals: list[Refusal]) -> Dialect:
     return Dialect(**{**own, "header_with": tuple(own.get("header_with") or ())})
 
 
-def _take(
-    table: Table[str, Any],
-    name: str,
-    fits: Callable[[Any], bool],
-    default: Any,
-    where: str,
-    refusals: list[Refusal],
-) -> Any:
-    """A value of the mapping; the default, and a refusal, where it is of another kind."""
-    if name not in table:
-        return default
-    if fits(table[name]):
-        return table[name]
-    refusals.append(Refusal("mapping-broken", f"{where}{name} = {table[name]!r}"))
-    return default
-
-
-def _is_value(item: Any) -> bool:
-    """A scalar; an integer has the 64 bits that TOML gives it."""
-    return not isinstance(item, dict | list) and not (type(item) is int and item.bit_length() > 63)
-
-
-def _is_text(item: Any) -> bool:
-    return isinstance(item, str)
-
-
-def _is_flag(item: Any) -> bool:
-    return isinstance(item, bool)
-
-
-def _is_end(item: Any) -> bool:
-    """What a check comes to: a column, or the rows that print it."""
-    return isinstance(item, str) or _is_table_of_choices(item)
-
-
-def _is_count(item: Any) -> bool:
-    return type(item) is int and 1 <= item <= _MAX_COUNT
-
-
-def _is_table(item: Any) -> bool:
-    return isinstance(item, dict)
-
-
-def _is_table_of_texts(item: Any) -> bool:
-    return isinstance(item, dict) and all(isinstance(value, str) for value in item.values())
-
-
-def _is_table_of_values(item: Any) -> bool:
-    return isinstance(item, dict) and all(map(_is_value, item.values()))
-
-
-def _is_table_of_choices(item: Any) -> bool:
-    """Each value is one, or a list of those that pass."""
-    choices = item.values() if isinstance(item, dict) else [{}]
-    return all(_is_value(c) or (isinstance(c, list) and all(map(_is_value, c))) for c in choices)
-
-
-def _is_list_of_tables(item: Any) -> bool:
-    return isinstance(item, list) and all(map(_is_table, item))
-
-
-def _is_list_of_texts(item: Any) -> bool:
-    return isinstance(item, list) and all(isinstance(text, str) for text in item)
-
-
 _DIALECT: dict[str, Callable[[Any], bool]] = {
     "shape": lambda item: item in SHAPES,
-    "sheet": _is_text,
+    "sheet": is_text,
     "delimiter": lambda item: isinstance(item, str) and len(item) == 1 and item not in '"\r\n',
-    "decimal": _is_text,
-    "thousands": _is_text,
-    "unit": _is_count,
-    "header_row": _is_count,
-    "header_with": _is_list_of_texts,
-    "footer_rows": lambda item: item == 0 or _is_count(item),
+    "decimal": is_text,
+    "thousands": is_text,
+    "unit": is_count,
+    "header_row": is_count,
+    "header_with": is_list_of_texts,
+    "footer_rows": lambda item: item == 0 or is_count(item),
     "dates": lambda item: item in ("dmy", "mdy", "ymd"),
-    "accept_suggestions": _is_flag,
+    "accept_suggestions": is_flag,
 }
 _ALL_FIELDS = {name for fields in RECORDS.values() for name in fields}
 

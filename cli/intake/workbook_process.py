@@ -70,8 +70,9 @@ def _answers(path: str, has_formula: bool) -> Iterator[Any]:
         readers: dict[int, _Reader] = {}
         while True:
             sheet, first = orjson.loads(read_message(sys.stdin.buffer))
-            reader = readers.setdefault(sheet, _Reader(book.get_sheet_by_name(names[sheet])))
-            yield reader.batch(first)
+            if sheet not in readers:
+                readers[sheet] = _Reader(book.get_sheet_by_name(names[sheet]))
+            yield readers[sheet].batch(first)
 
 
 class _Reader:
