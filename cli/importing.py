@@ -32,7 +32,7 @@ from ledger.records import Scalar
 
 if TYPE_CHECKING:
     from cli.intake.checks import Mismatch
-    from ledger.application import Ledger
+    from ledger.application import Encoded, Ledger
 
 Progress = Callable[[int, int], None]
 """Told how many rows are read, and of how many (0 where that is not known)."""
@@ -219,14 +219,32 @@ def _reading(
     )
 
 
-def record_prepared(ledger: Ledger, prepared: Prepared, *, actor: str) -> range:
-    """Write a checked file in one transaction; nothing new writes nothing."""
+def record_prepared(
+    ledger: Ledger,
+    prepared: Prepared,
+    *,
+    actor: str,
+    progress: Progress = lambda event, events: None,
+) -> range:
+    """Write a checked file in one transaction; nothing new writes nothing.
+
+    `progress` is told how many events are given to it, and of how many.
+    """
     if prepared.is_empty or prepared.received is None:
         return range(0)
     received = ledger.encoded(prepared.received)
     return ledger.record_encoded(
-        chain([received], prepared.events.encoded()), actor=actor, import_id=prepared.import_id
+        chain([received], _told(prepared.events, progress)),
+        actor=actor,
+        import_id=prepared.import_id,
     )
+
+
+def _told(events: Spool, progress: Progress) -> Iterator[Encoded]:
+    count = len(events)
+    for number, event in enumerate(events.encoded(), 1):
+        progress(number, count)
+        yield event
 
 
 _ENVELOPE_BYTES = 420

@@ -151,7 +151,8 @@ def import_one(
         indexes = range(0)
         if not dry_run and not prepared.is_empty:
             require_room(session.ledger.absolute().parent, needed_bytes(prepared))
-            indexes = record_prepared(ledger, prepared, actor=actor)
+            with counting_bar(_("Recording"), quiet=session.quiet) as done:
+                indexes = record_prepared(ledger, prepared, actor=actor, progress=done)
     session.say(_words(file.shown, prepared, indexes, dry_run=dry_run))
     _notes(session, prepared, scale)
     if dry_run:
