@@ -325,9 +325,9 @@ def test_a_broken_proposal_is_refused_with_its_cells(
 @pytest.mark.usefixtures("proposal")
 def test_a_proposal_of_another_year_or_of_an_unknown_satker_is_refused(jejak: Jejak) -> None:
     other = _tested(jejak, "--set", "fiscal_year=2023")
-    assert (other.code, "[proposal-empty]" in other.err) == (3, True)
+    assert (other.code, "[fiscal-year-differs]" in other.err) == (3, True)
     unknown = _tested(jejak, "--set", "satker=lain")
-    assert (unknown.code, "[satker-unknown]" in unknown.err) == (3, True)
+    assert (unknown.code, "[satker-differs]" in unknown.err) == (3, True)
 
 
 def test_a_file_without_a_layout_asks_for_a_mapping(jejak: Jejak, proposal: Path) -> None:
