@@ -121,6 +121,7 @@ def prepare(
             reason=reason,
             scale=scale,
             new_satker=file.new_satker,
+            coded=frozenset(known.codes.values()),
         )
         if source.digest() != source.sha256:
             raise InputRefused([Refusal("file-changed", source.name)])

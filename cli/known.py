@@ -57,21 +57,37 @@ class Known:
 
 
 def known_in(log: LeafLog) -> Known:
-    """Read from the streams of satker and from the names of the others."""
+    """Read from the streams of satker and from the names of the others.
+
+    What a voided import brought is not known.
+    """
     from cli.intake.filters import key_of
     from events_store.leaf import decode_leaf
     from ledger.events import SatkerCodeStated
 
-    found = log.streams(streams.satker("")[:-1])
-    codes = {
-        code: stream.partition("/")[2]
-        for stream in found
-        for _, topic, leaf in log.stream(stream)
-        if topic == SatkerCodeStated.TOPIC
-        for stated in [str(decode_leaf(leaf).data["code"])]
-        for code in (stated, key_of(stated))
-    }
+    void = _void_imports(log)
+    keys: set[str] = set()
+    codes: dict[str, str] = {}
+    for stream in log.streams(streams.satker("")[:-1]):
+        for _, topic, data in log.stream(stream):
+            leaf = decode_leaf(data)
+            if leaf.import_id in void:
+                continue
+            keys.add(stream.partition("/")[2])
+            if topic == SatkerCodeStated.TOPIC:
+                stated = str(leaf.data["code"])
+                codes |= dict.fromkeys((stated, key_of(stated)), stream.partition("/")[2])
     years = {
         int(stream.rpartition("/")[2]) for family in _OF_YEARS for stream in log.streams(family)
     }
-    return Known(frozenset(name.partition("/")[2] for name in found), codes, frozenset(years))
+    return Known(frozenset(keys), codes, frozenset(years))
+
+
+def _void_imports(log: LeafLog) -> set[str]:
+    from ledger.events import ImportVoided
+
+    return {
+        stream.partition("/")[2]
+        for stream in log.streams(streams.import_("")[:-1])
+        if any(topic == ImportVoided.TOPIC for _, topic, _leaf in log.stream(stream))
+    }

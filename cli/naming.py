@@ -5,15 +5,18 @@ from collections.abc import Collection, Iterable, Iterator
 from ledger import streams
 from ledger.decisions import Batch
 from ledger.errors import Origin, Refusal
-from ledger.events import SatkerCodeStated
 from ledger.records import Scalar, TypedRow
 
 
 class Names:
-    """Documents and satker that rows name, and those that neither file nor ledger introduces."""
+    """Documents and satker that rows name, and those that neither file nor ledger introduces.
 
-    def __init__(self, batch: Batch) -> None:
+    `coded` are the satker whose code is stated already.
+    """
+
+    def __init__(self, batch: Batch, coded: Collection[str]) -> None:
         self._batch = batch
+        self._coded = coded
         self._own: dict[str, set[Scalar]] = {"document": set(), "satker": set()}
         self._named: dict[str, dict[Scalar, Origin]] = {"document": {}, "satker": {}}
 
@@ -21,7 +24,7 @@ class Names:
         """The same rows but those that introduce what is known, or a satker unasked."""
         for row in rows:
             if row.introduces and row.record == "satker-code":
-                if self._has_code(row.values.get("satker")):
+                if row.values.get("satker") in self._coded:
                     continue
             elif row.record in self._own:
                 own = row.values.get(row.record)
@@ -58,10 +61,6 @@ class Names:
             name = values.get(field_)
             if name is not None and name not in self._named[kind] and row.record != field_:
                 self._named[kind][name] = row.origin._replace(cell=None)
-
-    def _has_code(self, satker: Scalar) -> bool:
-        stated = self._batch.load(streams.satker(str(satker))).topics.names
-        return SatkerCodeStated.TOPIC in stated
 
     def _is_known(self, kind: str, name: Scalar) -> bool:
         stream = streams.satker if kind == "satker" else streams.document

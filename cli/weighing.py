@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Literal
 
+from cli.intake.rows import MAX_REFUSALS
 from cli.naming import Names
 from ledger.decisions import Batch, Conflict, Held, Kept, Outcome, corrections_towards
 from ledger.drafts import Draft, drafts
@@ -31,13 +32,14 @@ def weigh(
     reason: str | None = None,
     scale: int = 0,
     new_satker: bool = False,
+    coded: Collection[str] = (),
 ) -> tuple[Batch, Counts]:
     """What rows come to beside what stands; raises InputRefused with every reason.
 
     `refusals` may grow while the rows are taken. The same for a file and for a row by hand.
     """
     batch = Batch(ledger.state, Held() if kept is None else kept)
-    names = Names(batch)
+    names = Names(batch, coded)
     found = drafts(names.watched(rows, new_satker=new_satker), refusals, scale=scale)
     counts, conflicting = _offer_all(ledger, batch, found, conflicts, reason)
     refusals += names.unknown({refusal.origin.row for refusal in refusals})
@@ -80,11 +82,16 @@ def _offer_all(
         elif conflicts == "skip":
             rows["skipped"] += draft.rows
         elif conflicts == "correct":
+            kept = len(batch.events)
             refused = _correct(ledger, batch, batch.conflicts[before:], reason, draft.origin)
             refusals += refused
-            rows["corrected"] += 0 if refused else draft.rows
+            if not refused:
+                batch.append_missing(draft.events)
+                rows["corrected" if len(batch.events) > kept else "same"] += draft.rows
         else:
             refusals += [_conflict_refusal(c, draft.origin) for c in batch.conflicts[before:][:1]]
+        if len(refusals) > MAX_REFUSALS:
+            break
     return Counts(**rows), refusals
 
 

@@ -99,6 +99,13 @@ class Batch:
                 self.append(part)
         return Outcome.NEW
 
+    def append_missing(self, statement: Sequence[Event]) -> None:
+        """Of a list of which parts stand, those that do not."""
+        for part in statement:
+            key = entry_key(part)
+            if key is not None and self.state(part.originator_id).standing(key) is None:
+                self.append(part)
+
     def append(self, draft: Event) -> None:
         """Give a draft the next version of its stream and take it into the batch."""
         state = self.state(draft.originator_id)
@@ -300,7 +307,7 @@ def corrections_towards(
     return found
 
 
-_NOT_COMPARED = frozenset({"place", "row", "cell", "raw", "read_from", "pn"})
+_NOT_COMPARED = frozenset({"place", "row", "cell", "raw", "read_from"})
 
 
 def new_value(topic: str, name: str, value: int | str | None) -> NewValue:

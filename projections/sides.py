@@ -200,8 +200,8 @@ def common_level(before: Side, after: Side) -> str | None:
 
     Where they share none, that of the side which has lines at all.
     """
-    for level in ("ro", "komponen", "kro", "kegiatan", "program", "akun", "jenis-belanja",
-                  "sumber-dana", LINE):  # fmt: skip
+    for level in (LINE, "ro", "komponen", "kro", "kegiatan", "program", "akun", "jenis-belanja",
+                  "sumber-dana"):  # fmt: skip
         if before.gives(level) and after.gives(level):
             return level
     return default_level(before.candidates) or default_level(after.candidates)

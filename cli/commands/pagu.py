@@ -223,7 +223,10 @@ def _nothing_held(asked: Asked) -> dict[str, str]:
             day=first
         )
         return {"code": "nothing-held", "text": text}
-    known = ", ".join(str(row["revision"]) for row in asked.revisions)
+    known = ", ".join(
+        _("unnumbered") if row["revision"] is None else str(row["revision"])
+        for row in asked.revisions
+    )
     text = _("No revision {number} is known; known: {known}.").format(
         number=asked.position.revision, known=known
     )

@@ -167,7 +167,7 @@ def _disagreements(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
         {
             "code": "statements-differ",
             "text": text.format(
-                number=row["revision"],
+                number=_("unnumbered") if row["revision"] is None else row["revision"],
                 events=", ".join(f"#{index}" for index in row["candidates"]),
                 document=row["document"],
             ),

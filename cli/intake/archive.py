@@ -5,6 +5,7 @@ declares a document type or an entity is refused: a spreadsheet needs neither.
 """
 
 import errno
+import re
 import struct
 import zipfile
 import zlib
@@ -23,9 +24,8 @@ _BLOCK = 1 << 20
 _FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
 _LONGEST = max(map(len, _FORBIDDEN)) - 1
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
-_COMPUTED = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b't="e"', b"t='e'")
-"""How a formula or an error begins in a sheet."""
-_SHEETS = "xl/worksheets/"
+_COMPUTED = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]|\bt\s*=\s*[\"']e[\"']")
+"""How a formula or an error begins in a sheet, wherever the sheet stands."""
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (
     zipfile.BadZipFile,
@@ -75,7 +75,6 @@ def _check_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> 
     total, rows, has_formula = 0, 0, False
     for member in members:
         size = 0
-        is_sheet = member.filename.startswith(_SHEETS)
         before = b""
         with archive.open(member) as stream:
             while block := stream.read(_BLOCK):
@@ -84,9 +83,7 @@ def _check_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> 
                 window = before + block
                 _check_markup(member, window, is_first=size == len(block))
                 rows += block.count(b"</row>")
-                has_formula = has_formula or (
-                    is_sheet and any(mark in window for mark in _COMPUTED)
-                )
+                has_formula = has_formula or _COMPUTED.search(window) is not None
                 before = window[-_LONGEST:]
         total += size
     return Contents(has_formula, rows)

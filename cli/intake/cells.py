@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from ledger.errors import Origin
 
-MAX_CELL_CHARACTERS = 32_767
 MAX_COLUMNS = 1_000
 
 

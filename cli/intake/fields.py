@@ -182,6 +182,8 @@ def _in_day_order(text: str, order: str) -> str:
         compact = re.fullmatch(r"\s*([0-9]{4})([0-9]{2})([0-9]{2})\s*", text)
         return "-".join(compact.groups()) if compact and order == "ymd" else text
     first, second, third = match.groups()
+    if len(first) == 4 and order == "mdy":
+        return text
     return f"{second}/{first}/{third}" if order == "mdy" else f"{third}/{second}/{first}"
 
 

@@ -110,6 +110,7 @@ FILTERS: dict[str, Callable[[str], str]] = {
     "code": unquoted,
     "year": year,
     "digits": lambda text: re.sub("[^0-9]", "", text),
+    "item": lambda text: unquoted(text).zfill(6),
     "last-part": lambda text: unquoted(text).rpartition(".")[2],
     "first-2": lambda text: unquoted(text)[:2],
     "last-2": lambda text: text.strip()[-2:],

@@ -7,6 +7,7 @@ overrides them everywhere. docs/reference/mapping.md has the whole form.
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from collections.abc import Mapping as Table
@@ -21,6 +22,7 @@ from cli.intake.toml_kinds import (
     is_flag,
     is_list_of_tables,
     is_list_of_texts,
+    is_row,
     is_table,
     is_table_of_choices,
     is_table_of_texts,
@@ -36,6 +38,7 @@ _STATEMENT_KEYS = {
     "record", "columns", "fixed", "templates", "where", "unless", "unless_empty", "each",
     "introduce", "distinct", "check", "need", "once", "must",
 }  # fmt: skip
+_INTRODUCED = ("satker", "satker-code", "document")
 _CHECK_KEYS = {"name", "add", "multiply", "sum", "over", "by", "gives", "where"}
 _EACH_KEYS = {"field", "into", "columns"}
 _TOP_KEYS = {"layout", "file", "document", "statement", "check", "default", "set"}
@@ -191,6 +194,9 @@ def _mapping(text: str, table: Table[str, Any]) -> Mapping:
     checks = tuple(
         _check(raw, refusals) for raw in take(table, "check", is_list_of_tables, [], "", refusals)
     )
+    known = {check.name for check in checks}
+    for statement in statements:
+        refusals += _unknown(dict.fromkeys(statement.check), known, "check")
     layout = take(table, "layout", is_table_of_texts, {}, "", refusals)
     if not refusals and not statements and not documents:
         refusals.append(Refusal("mapping-empty"))
@@ -214,6 +220,9 @@ def with_values(text: str, table: str, values: Table[str, Any]) -> str:
     if not values:
         return text
     lines = [f"{name} = {toml_value(value)}" for name, value in sorted(values.items())]
+    own = re.search(rf"^\[{table}\][ \t]*(#.*)?$", text, re.MULTILINE)
+    if own is not None:
+        return text[: own.end()] + "\n" + "\n".join(lines) + text[own.end() :]
     return text.rstrip("\n") + f"\n\n[{table}]\n" + "\n".join(lines) + "\n"
 
 
@@ -247,6 +256,8 @@ def _statement(
     for part, table in parts.items():
         refusals += _unknown(table, set(fields), f"{record}.{part}")
     refusals += _unknown_filters(parts["templates"], fields)
+    if raw.get("introduce") and record not in _INTRODUCED:
+        refusals.append(Refusal("mapping-broken", f"{record}.introduce = true"))
     own = {name: value for name, value in overrides.items() if name in fields}
     return StatementMap(
         record=record,
@@ -309,6 +320,10 @@ def _must(
 def _check(raw: Table[str, Any], refusals: list[Refusal]) -> Check:
     refusals += _unknown(raw, _CHECK_KEYS, "check")
     where = "check."
+    ways = [name for name in ("add", "multiply", "sum") if name in raw]
+    fits = is_table if ways == ["sum"] else is_text
+    if len(ways) != 1 or not fits(raw.get("gives")):
+        refusals.append(Refusal("mapping-broken", f"check {raw.get('name', '')}"))
     return Check(
         name=take(raw, "name", is_text, "", where, refusals),
         add=tuple(take(raw, "add", is_list_of_texts, (), where, refusals)),
@@ -348,15 +363,15 @@ def _dialect(table: Table[str, Any], refusals: list[Refusal]) -> Dialect:
 
 
 _DIALECT: dict[str, Callable[[Any], bool]] = {
-    "shape": lambda item: item in SHAPES,
+    "shape": lambda item: isinstance(item, str) and item in SHAPES,
     "sheet": is_text,
     "delimiter": lambda item: isinstance(item, str) and len(item) == 1 and item not in '"\r\n',
     "decimal": is_text,
     "thousands": is_text,
     "unit": is_count,
-    "header_row": is_count,
+    "header_row": is_row,
     "header_with": is_list_of_texts,
-    "footer_rows": lambda item: item == 0 or is_count(item),
+    "footer_rows": lambda item: item == 0 or is_row(item),
     "dates": lambda item: item in ("dmy", "mdy", "ymd"),
     "accept_suggestions": is_flag,
 }

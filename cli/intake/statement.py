@@ -49,7 +49,8 @@ def compile_choices(
 
 
 def _one_of(wanted: Any) -> Callable[[str], bool]:
-    texts = [str(item) for item in (wanted if isinstance(wanted, list) else [wanted])]
+    items = wanted if isinstance(wanted, list) else [wanted]
+    texts = [str(item).lower() if isinstance(item, bool) else str(item) for item in items]
     plain = frozenset(text for text in texts if "*" not in text)
     globs = [re.compile(translate(text)) for text in texts if "*" in text]
     return lambda text: text.strip() in plain or any(glob.match(text.strip()) for glob in globs)
@@ -83,7 +84,6 @@ class Statement:
         self._is_unfit_new = True
         self._seen: set[Hashable] = set()
         self._counts: dict[str, Counter[str]] = {}
-        self._each = self._spread()
         self._is_plain = own.each is None and not (own.distinct or own.introduce)
         self._forms = list(self._formed())
         self._fitting: set[tuple[str, ...]] = set()
@@ -92,6 +92,7 @@ class Statement:
             name: reader.parser(replace(spec, required=spec.required or name in own.need))
             for name, spec in RECORDS[own.record].items()
         }
+        self._each = self._spread()
         for name in RECORDS[own.record]:
             self._prepare(name)
         self._width = max((column + 1 for _, column, _ in self._columns), default=0)
@@ -107,6 +108,8 @@ class Statement:
         return self._several(row, refuse)
 
     def _several(self, row: Row, refuse: Refuse) -> Iterator[TypedRow]:
+        if not self._each:
+            self._refuse(row, [], refuse)
         for at, constant in self._each:
             if at is not None and not row.cell(at).strip():
                 continue
@@ -149,6 +152,13 @@ class Statement:
         each = self._own.each
         if each is None:
             return [(None, None)]
+        parse = self._parsers[each.into]
+        for value in each.columns.values():
+            try:
+                parse(str(value))
+            except CellRefused as refused:
+                self._unfit.append(_refusal(each.into, str(value), Origin(), refused))
+                return []
         return [
             (self._places[column_name(column)], value) for column, value in each.columns.items()
         ]
@@ -301,7 +311,7 @@ class Statement:
     def _count(self, column: str, row: Row) -> str:
         """How many rows came so far with the text that this one has, itself included."""
         counts = self._counts.setdefault(column, Counter())
-        text = row.cell(self._places[column])
+        text = row.cell(self._places[column]).strip()
         counts[text] += 1
         return str(counts[text])
 

@@ -9,6 +9,7 @@ from ledger.errors import Refusal
 
 Table = Mapping[str, Any]
 _MAX_COUNT = 10**12
+_MAX_ROW = 1_000
 
 
 def take(
@@ -48,6 +49,11 @@ def is_end(item: Any) -> bool:
 
 def is_count(item: Any) -> bool:
     return type(item) is int and 1 <= item <= _MAX_COUNT
+
+
+def is_row(item: Any) -> bool:
+    """A row near the top or the end of a sheet."""
+    return is_count(item) and bool(item <= _MAX_ROW)
 
 
 def is_table(item: Any) -> bool:

@@ -22,6 +22,7 @@ from cli.intake.cells import Numeric, Row, Sheet
 from cli.intake.messages import read_message, write_message
 from ledger.errors import InputRefused, Origin, Refusal
 
+MAX_NAME = 255
 _PROGRAM = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
@@ -49,7 +50,8 @@ class Workbook:
         self._answers: IO[bytes] = self._process.stdout
         try:
             self._names: list[str] = self._receive()
-        except InputRefused:
+            self._check_names()
+        except BaseException:
             self.close()
             raise
 
@@ -70,6 +72,12 @@ class Workbook:
     def sheets(self) -> list[Sheet]:
         return [Sheet(name, partial(self._rows, at, name)) for at, name in enumerate(self._names)]
 
+    def _check_names(self) -> None:
+        """A sheet's name goes into the place of every value."""
+        for name in self._names:
+            if len(name) > MAX_NAME or not name.isprintable():
+                raise InputRefused([Refusal("workbook-broken", name[:MAX_NAME])])
+
     def _rows(self, sheet: int, name: str) -> Iterator[Row]:
         first = 0
         self._ask(sheet, first)
@@ -83,7 +91,8 @@ class Workbook:
                 for number, cells in enumerate(batch, first - len(batch) + 1):
                     yield Row(number, tuple(map(_cell, cells)), name)
             except GeneratorExit:
-                self._receive()
+                with suppress(InputRefused, ValueError):  # closed already, or nothing more comes
+                    self._receive()
                 raise
 
     def _ask(self, sheet: int, first: int) -> None:

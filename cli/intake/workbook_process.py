@@ -18,6 +18,8 @@ import orjson
 from cli.intake.messages import read_message, write_message
 
 BATCH = 2_000
+MAX_CELL_CHARACTERS = 32_767
+_BATCH_CHARACTERS = 16 << 20
 MEMORY_BYTES = 3 << 30
 CPU_SECONDS = 900
 MAX_COLUMNS = 1_000
@@ -92,7 +94,17 @@ class _Reader:
         if first != self._next or first == 0:
             self._rows = islice(self._sheet.iter_rows(), first, None)
         before = [""] * start[1]
-        rows = [before + [_plain(cell) for cell in row] for row in islice(self._rows, BATCH)]
+        rows: list[list[Any]] = []
+        size = 0
+        for row in islice(self._rows, BATCH):
+            longest = max((len(cell) for cell in row if type(cell) is str), default=0)
+            if longest > MAX_CELL_CHARACTERS:
+                place = {"sheet": self._sheet.name, "row": first + len(rows) + 1}
+                return {"refused": [{"code": "text-too-long", "text": str(longest), **place}]}
+            rows.append(before + [_plain(cell) for cell in row])
+            size += longest * len(row)
+            if size > _BATCH_CHARACTERS:
+                break
         self._next = first + len(rows)
         return rows
 
@@ -156,13 +168,21 @@ def _sheet_names(archive: Any) -> dict[str, str]:
     book = fromstring(archive.read("xl/workbook.xml"))
     links = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {link.get("Id"): link.get("Target", "") for link in links}
+    members = {_folded(name): name for name in archive.namelist()}
     found = {}
     for element in book.iter():
         if element.tag.rpartition("}")[2] != "sheet":
             continue
         link = next((v for k, v in element.attrib.items() if k.endswith("}id")), None)
         target = targets.get(link, "")
-        member = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if member in archive.namelist():
-            found[member] = element.get("name", "")
+        wanted = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        member = members.get(_folded(wanted))
+        if member is None:
+            raise ValueError("a sheet of the workbook has no part")
+        found[member] = element.get("name", "")
     return found
+
+
+def _folded(member: str) -> str:
+    """A member's name as the parser finds it: in any case, with either slash."""
+    return member.replace("\\", "/").casefold()

@@ -247,10 +247,15 @@ def _with_leaves(coded: Iterator[_Coded], layout: _Layout) -> Iterator[Row]:
     before: _Coded | None = None
     for found in coded:
         if before is not None:
-            yield _straight(before, layout, is_leaf=not _is_deeper(found, before))
+            yield _straight(before, layout, is_leaf=_is_leaf(before, found))
         before = found
     if before is not None:
-        yield _straight(before, layout, is_leaf=True)
+        yield _straight(before, layout, is_leaf=_is_leaf(before, None))
+
+
+def _is_leaf(coded: _Coded, after: _Coded | None) -> bool:
+    """Whether nothing stands below a row; the total of all is none, wherever it is printed."""
+    return coded.level != "jumlah" and (after is None or not _is_deeper(after, coded))
 
 
 def _is_deeper(found: _Coded, before: _Coded) -> bool:

@@ -145,7 +145,9 @@ def test_adk_tables_are_read_to_the_item(book: Book, which: str) -> None:
     assert (taken.code, taken.err.count("Note: ")) == (0, 0), taken.err
     lines = book.lines()
     assert _said(lines) == _places(known, "pagu")
-    assert [line["code"] for line in lines] == [_code(leaf) for leaf in known.leaves]
+    codes = [f"{_code(leaf, item=False)}.{leaf.code['item'].zfill(6)}" for leaf in known.leaves]
+    assert [line["code"] for line in lines] == codes  # as the other layouts print an item
+    assert [line["item"] for line in lines] == [leaf.code["item"] for leaf in known.leaves]
     assert [line["name"] for line in lines] == [leaf.name for leaf in known.leaves]
     prices = [str(leaf.values["harga"].value) for leaf in known.leaves]
     assert [line["price"] for line in lines] == prices

@@ -133,3 +133,14 @@ def test_payments_less_refunds_are_what_was_absorbed(book: Book) -> None:
     paid, back = (sp2d.facts(MODEL, which).totals["amount"] for which in sp2d.TABLES)
     assert totals["realisasi"] == paid - back
     assert totals["pagu"] == MODEL.last.total
+
+
+def test_a_code_is_stated_again_after_its_import_was_voided(book: Book) -> None:
+    data = sp2d.make(MODEL, "sp2d", "csv")
+    for turn in (1, 2):
+        taken = book.take(data, "sp2d.csv")
+        assert taken.code == 0, taken.err
+        assert len(book.events("satker-code-stated.v1")) == turn
+        last = book.json("log", "--imports")["rows"][-1]["import"]
+        words = ("void", "--import", last, "--reason", "salah", "--actor", "uji")
+        assert book.run(*words).code == 0

@@ -17,6 +17,7 @@ from ledger.application import Ledger
 from ledger.errors import InputRefused, Origin, Refusal
 from ledger.events import (
     Counts,
+    DipaLinesStated,
     DipaRevised,
     DocumentRegistered,
     EntryCorrected,
@@ -364,3 +365,57 @@ def test_a_mapping_too_long_for_a_leaf_keeps_everything_out(ledger: Ledger) -> N
     with pytest.raises((LeafRefused, InputRefused)):
         _import(ledger, _file(mapping=MAPPING + "#" * 70_000 + "\n"))
     assert ledger.recorder.max_notification_id() == 2
+
+
+def _lines_of(count: int, first: int) -> str:
+    rows = [f"6709.QGE.{n:03d},{first if n == 0 else n},{'nama ' * 30}\n" for n in range(count)]
+    return "ro,pagu,uraian\n" + "".join(rows)
+
+
+LINES = """
+[[document]]
+document = "lkj"
+kind = "LKJ"
+
+[[statement]]
+record = "line"
+columns = { code = "ro", amount = "pagu", name = "uraian" }
+fixed = { satker = "banjarbaru", fiscal_year = 2024, revision = 0, document = "lkj", \
+dimension = "ro", coverage = "partial" }
+"""
+
+
+def test_a_corrected_list_gets_the_parts_back_that_were_voided(ledger: Ledger) -> None:
+    _import(ledger, _file(_lines_of(700, 5), LINES))
+    parts = [e for e in _stream(ledger) if isinstance(e, DipaLinesStated)]
+    assert len(parts) > 1
+    last = parts[-1].originator_version
+    void = EntryVoided(STREAM, last + 1, Target(last), "batal", None)
+    ledger.record([void], actor="uji")
+    _import(ledger, _file(_lines_of(700, 6), LINES), conflicts="correct", reason="ralat")
+    added = _stream(ledger)[last + 1 :]
+    assert [type(e) for e in added] == [EntryCorrected, DipaLinesStated]
+    assert isinstance(added[1], DipaLinesStated)
+    assert added[1].part == parts[-1].part
+
+
+def test_what_a_correction_cannot_set_is_refused_and_no_print_is_called_corrected(
+    ledger: Ledger,
+) -> None:
+    mapping = LINES.replace('name = "uraian"', 'pn = "pn"').replace("6709.QGE.000", "a")
+    _import(ledger, _file("ro,pagu,pn\na,1000,ya\n", mapping))
+    refused = _refusals(
+        ledger,
+        _file("ro,pagu,pn\na,1000,tidak\n", mapping),
+        conflicts="correct",
+        reason="ralat",
+    )
+    assert [refusal.code for refusal in refused] == ["statement-differs"]
+    prepared = _prepare(
+        ledger,
+        _file('ro,pagu,pn\na,"1.000",ya\n', mapping),
+        conflicts="correct",
+        reason="ralat",
+    )
+    assert prepared.received is not None
+    assert (prepared.is_empty, prepared.received.counts.same) == (True, 2)

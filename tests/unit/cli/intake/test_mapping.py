@@ -190,3 +190,34 @@ def test_without_overrides_the_text_is_as_it_was() -> None:
 def test_any_text_may_be_an_override(value: str) -> None:
     text = with_values(STATEMENT, "set", {"reason": value})
     assert parse_mapping(text).statements[0].fixed["reason"] == value
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "[file]\nshape = []\n",
+        "[file]\nfooter_rows = 1000000\n",
+        "[[check]]\nname = 'a'\nadd = ['x']\ngives = { y = '1' }\n",
+        "[[check]]\nname = 'a'\nsum = 'x'\ngives = 'y'\n",
+        "[[check]]\nname = 'a'\ngives = 'y'\n",
+    ],
+)
+def test_what_no_reader_could_follow_is_refused(broken: str) -> None:
+    assert {refusal.code for refusal in _refusals(broken + STATEMENT)} == {"mapping-broken"}
+
+
+def test_a_check_that_does_not_stand_there_is_refused() -> None:
+    (refusal,) = _refusals(STATEMENT + "check = ['tiada']\n")
+    assert (refusal.code, refusal.text) == ("mapping-key-unknown", "check.tiada")
+
+
+def test_only_what_is_introduced_once_may_be_introduced() -> None:
+    (refusal,) = _refusals(STATEMENT + "introduce = true\n")
+    assert (refusal.code, refusal.text) == ("mapping-broken", "revision.introduce = true")
+
+
+@pytest.mark.parametrize("table", ["set", "default"])
+def test_values_go_into_a_table_that_the_mapping_has(table: str) -> None:
+    text = STATEMENT.replace('satker = "banjarbaru", ', "") + f"\n[{table}]\nsatker = 'lain'\n"
+    (statement,) = parse_mapping(with_values(text, table, {"reason": "x"})).statements
+    assert (statement.fixed["satker"], statement.fixed["reason"]) == ("lain", "x")

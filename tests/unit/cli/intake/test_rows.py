@@ -345,3 +345,31 @@ def test_a_header_that_names_a_column_twice_is_refused() -> None:
     mapping = '[[statement]]\nrecord = "satker"\ncolumns = { satker = "kunci", name = "nama" }\n'
     refusals = _read("kunci,nama,Nama\na,b,c\n", mapping).refusals
     assert [(r.code, r.origin.cell) for r in refusals] == [("column-repeated", "C1")]
+
+
+def test_a_paper_with_a_blank_behind_it_is_the_same_paper() -> None:
+    mapping = (
+        '[[statement]]\nrecord = "realisation"\ncolumns = { paper_number = "no" }\n'
+        "templates = { paper_line = '{#no}' }\nfixed = { satker = 's', fiscal_year = 2024, "
+        "document = 'd', dimension = 'total', extent = 'payment', basis = 'sp2d' }\n"
+    )
+    rows = _read("no,x\nSP1,\nSP1 ,\n", mapping).rows
+    assert [row.values["paper_line"] for row in rows] == [1, 2]
+
+
+def test_a_date_that_begins_with_its_year_is_read_in_any_order() -> None:
+    for order in ("dmy", "mdy", "ymd"):
+        assert _cell("revision", "dated", "2024-05-06", f"dates = '{order}'") == (
+            "2024-05-06",
+            None,
+        )
+
+
+def test_a_value_that_no_column_may_give_is_refused_once() -> None:
+    mapping = (
+        '[[statement]]\nrecord = "plan"\nfixed = { satker = "s", fiscal_year = 2024, document = '
+        '"d", dimension = "ro", coverage = "partial" }\n[statement.each]\nfield = "amount"\n'
+        'into = "month"\ncolumns = { jan = "jan" }\n'
+    )
+    read = _read("jan,x\n5,\n6,\n", mapping)
+    assert ([r.code for r in read.refusals], read.rows) == (["integer-broken"], [])

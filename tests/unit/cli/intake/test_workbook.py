@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -161,3 +162,61 @@ def test_inline_texts_and_numbers_in_scientific_notation_are_read(tmp_path: Path
     first, second = _rows(path)
     assert first.cells == ("kode", "'005")
     assert second.cells == ("20373920000", "521211")
+
+
+def _moved(path: Path, member: str, formula: str) -> Path:
+    """A workbook whose one sheet stands elsewhere in the archive, with a cell of this kind."""
+    source = _written(path, {"a": {(0, 0): "kode", (1, 0): 5}})
+    target = path / "pindah.xlsx"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            data, written = old.read(name), name
+            if name == "xl/worksheets/sheet1.xml":
+                written = member
+                data = data.replace(b'<c r="A2"><v>5</v></c>', formula.encode())
+                assert formula.encode() in data
+            elif name.endswith((".rels", "[Content_Types].xml")):
+                inside = member.removeprefix("xl/").encode()
+                data = data.replace(b"worksheets/sheet1.xml", inside)
+            new.writestr(written, data)
+    return target
+
+
+@pytest.mark.parametrize("member", ["xl/worksheets/sheet1.xml", "xl/foo/sheet1.xml"])
+@pytest.mark.parametrize(
+    ("formula", "code"),
+    [
+        ('<c r="A2"><f>1+1</f></c>', "formula-without-value"),
+        ("<c r=\"A2\"><f\tca='1'>1+1</f></c>", "formula-without-value"),
+        ('<c r="A2" t = "e"><v>#N/A</v></c>', "cell-error"),
+    ],
+)
+def test_a_cell_without_a_value_is_found_wherever_its_sheet_stands(
+    tmp_path: Path, member: str, formula: str, code: str
+) -> None:
+    with pytest.raises(InputRefused) as refused:
+        _rows(_moved(tmp_path, member, formula))
+    (refusal,) = refused.value.refusals
+    assert (refusal.code, refusal.origin.cell) == (code, "A2")
+
+
+def test_a_text_longer_than_a_cell_may_be_is_refused(tmp_path: Path) -> None:
+    book = {"a": {(0, 0): "kode", (1, 0): "x"}}
+    source = _written(tmp_path, book)
+    target = tmp_path / "panjang.xlsx"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "xl/sharedStrings.xml":
+                data = data.replace(b"<t>x</t>", b"<t>" + b"x" * 40_000 + b"</t>")
+            new.writestr(name, data)
+    with pytest.raises(InputRefused) as refused:
+        _rows(target)
+    (refusal,) = refused.value.refusals
+    assert (refusal.code, refusal.text, refusal.origin.row) == ("text-too-long", "40000", 2)
+
+
+def test_a_sheet_with_a_hidden_character_in_its_name_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputRefused) as refused:
+        _rows(_written(tmp_path, {"a\u202eb": {(0, 0): "kode"}}))
+    assert [refusal.code for refusal in refused.value.refusals] == ["workbook-broken"]
