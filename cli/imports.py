@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cli.failures import FileRefused
+from ledger import streams
 from ledger.errors import Refusal
 from ledger.events import EntryCorrected, EntryVoided, ImportReceived, ImportVoided
 
@@ -38,11 +39,11 @@ class Aimed:
 
 def void_imports(log: LeafLog, size: int | None = None) -> dict[str, int]:
     """Import id -> leaf index of the event that voids it as a whole."""
-    from events_store.leaf import decode_leaf
-
     return {
-        decode_leaf(data).data["import_id"]: index
-        for index, _type, data in log.leaves(0, size, (ImportVoided.TOPIC,))
+        stream.removeprefix(streams.import_("")): index
+        for stream in log.streams(streams.import_(""))
+        for index, topic, _leaf in log.stream(stream)
+        if topic == ImportVoided.TOPIC and (size is None or index < size)
     }
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from events_store.log import LeafLog
 
 _CODE = re.compile("[0-9]{6}")
-_OF_YEARS = ("dipa", "realisasi", "kinerja")
+_OF_YEARS = ("dipa/", "realisasi/", "kinerja/")
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,15 @@ def known_in(log: LeafLog) -> Known:
 
     What a voided import brought is not known.
     """
+    from cli.imports import void_imports
     from cli.intake.filters import key_of
     from events_store.leaf import decode_leaf
     from ledger.events import SatkerCodeStated
 
-    void = _void_imports(log)
+    void = void_imports(log)
     keys: set[str] = set()
     codes: dict[str, str] = {}
-    for stream in log.streams(streams.satker("")[:-1]):
+    for stream in log.streams(streams.satker("")):
         for _, topic, data in log.stream(stream):
             leaf = decode_leaf(data)
             if leaf.import_id in void:
@@ -81,13 +82,3 @@ def known_in(log: LeafLog) -> Known:
         int(stream.rpartition("/")[2]) for family in _OF_YEARS for stream in log.streams(family)
     }
     return Known(frozenset(keys), codes, frozenset(years))
-
-
-def _void_imports(log: LeafLog) -> set[str]:
-    from ledger.events import ImportVoided
-
-    return {
-        stream.partition("/")[2]
-        for stream in log.streams(streams.import_("")[:-1])
-        if any(topic == ImportVoided.TOPIC for _, topic, _leaf in log.stream(stream))
-    }

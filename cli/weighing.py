@@ -73,6 +73,7 @@ def _offer_all(
 ) -> tuple[Counts, list[Refusal]]:
     rows = {"rows": 0, "new": 0, "same": 0, "skipped": 0, "corrected": 0}
     refusals: list[Refusal] = []
+    standing = _Standing(ledger)
     for draft in found:
         rows["rows"] += draft.rows
         before = len(batch.conflicts)
@@ -83,7 +84,7 @@ def _offer_all(
             rows["skipped"] += draft.rows
         elif conflicts == "correct":
             kept = len(batch.events)
-            refused = _correct(ledger, batch, batch.conflicts[before:], reason, draft.origin)
+            refused = _correct(standing, batch, batch.conflicts[before:], reason, draft.origin)
             refusals += refused
             if not refused:
                 batch.append_missing(draft.events)
@@ -108,48 +109,72 @@ def _conflict_refusal(conflict: Conflict, origin: Origin) -> Refusal:
 
 
 def _correct(
-    ledger: Ledger, batch: Batch, conflicts: list[Conflict], reason: str | None, origin: Origin
+    standing: _Standing, batch: Batch, conflicts: list[Conflict], reason: str | None, origin: Origin
 ) -> list[Refusal]:
     if not (reason or "").strip():
         return [Refusal("reason-missing", origin=origin)]
     drafts_: list[EntryCorrected] = []
     for conflict in conflicts:
-        found = _corrections(ledger, batch, conflict, reason or "")
+        found = _corrections(standing, batch, conflict, reason or "")
         if found is None:
             return [_conflict_refusal(conflict, origin)]
         drafts_ += found
     for draft in drafts_:
         batch.append(draft)
+        standing.corrected(draft)
     return []
 
 
 def _corrections(
-    ledger: Ledger, batch: Batch, conflict: Conflict, reason: str
+    standing: _Standing, batch: Batch, conflict: Conflict, reason: str
 ) -> list[EntryCorrected] | None:
     """None where no correction helps; a file that contradicts itself corrects nothing."""
     stream, version = conflict.offered.originator_id, conflict.standing_version
-    recorded = [event for event in ledger.events.get(stream) if isinstance(event, Event)]
-    standing = next((event for event in recorded if event.originator_version == version), None)
-    if standing is None:
+    entry = standing.entry(stream, version)
+    if entry is None:
         return None
-    decided = [event for event in batch.events if event.originator_id == stream]
     return corrections_towards(
-        standing,
+        entry,
         conflict.offered,
-        _corrected_values([*recorded, *decided], version, batch.state(stream).voided),
+        standing.values(stream, version, batch.state(stream).voided),
         reason=reason,
         document=getattr(conflict.offered, "document", None),
     )
 
 
-def _corrected_values(
-    history: Collection[Event], version: int, voided: Collection[Target]
-) -> dict[tuple[int | None, str], NewValue]:
-    """What the corrections of an entry that are not void come to, by (line, field)."""
-    return {
-        (event.target.line, event.field): event.value
-        for event in history
-        if isinstance(event, EntryCorrected)
-        and event.target.version == version
-        and Target(event.originator_version) not in voided
-    }
+class _Standing:
+    """Recorded entries and their corrections, those of this import too.
+
+    A stream is read for its corrections once, however many of its entries are corrected.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._corrections: dict[str, dict[int, list[EntryCorrected]]] = {}
+
+    def entry(self, stream: str, version: int) -> Event | None:
+        """A recorded event; None for one of this import."""
+        return self._ledger.event(stream, version)
+
+    def values(
+        self, stream: str, version: int, voided: Collection[Target]
+    ) -> dict[tuple[int | None, str], NewValue]:
+        """What the corrections of an entry that are not void come to, by (line, field)."""
+        return {
+            (event.target.line, event.field): event.value
+            for event in self._of(stream).get(version, ())
+            if Target(event.originator_version) not in voided
+        }
+
+    def corrected(self, draft: EntryCorrected) -> None:
+        """Take in a correction that this import makes."""
+        self._of(draft.originator_id).setdefault(draft.target.version, []).append(draft)
+
+    def _of(self, stream: str) -> dict[int, list[EntryCorrected]]:
+        if stream not in self._corrections:
+            found: dict[int, list[EntryCorrected]] = {}
+            for event in self._ledger.history(stream):
+                if isinstance(event, EntryCorrected):
+                    found.setdefault(event.target.version, []).append(event)
+            self._corrections[stream] = found
+        return self._corrections[stream]

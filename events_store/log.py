@@ -82,11 +82,11 @@ class LeafLog:
             "SELECT leaf_index, type, leaf FROM event WHERE stream = ? ORDER BY version", [stream]
         )
 
-    def streams(self, family: str) -> list[str]:
-        """The streams whose names begin with `family/`, by name."""
+    def streams(self, prefix: str) -> list[str]:
+        """The streams whose names begin with a prefix that ends in `/`, by name."""
         rows = self._read(
             "SELECT DISTINCT stream FROM event WHERE stream >= ? AND stream < ? ORDER BY stream",
-            [f"{family}/", f"{family}0"],  # `0` comes next after `/`
+            [prefix, f"{prefix[:-1]}0"],  # `0` comes next after `/`
         )
         return [name for (name,) in self._of_types((str,), "event", rows)]
 

@@ -127,17 +127,31 @@ class Ledger(Application[str]):
         """The state that decisions about a stream start from; empty for an unknown stream.
 
         What a voided import brought no longer stands: each import that the leaves name is asked.
-        Events are read a part at a time: a stream may be longer than the memory.
         """
         state = StreamState()
         void: dict[str, bool] = {}
-        while part := self.recorder.select_events(stream, gt=state.version, limit=PART_EVENTS):
-            read = [self._leaf_mapper.read(one) for one in part]
+        for read in self._parts(stream):
             for name in {by for _, by in read if by} - void.keys():
                 void[name] = self.is_void_import(name)
             gone = {event.originator_version for event, by in read if by and void[by]}
             absorb_all(state, (event for event, _ in read), gone)
         return state
+
+    def history(self, stream: str) -> Iterator[Event]:
+        """Every event of a stream, by version."""
+        return (event for read in self._parts(stream) for event, _import in read)
+
+    def event(self, stream: str, version: int) -> Event | None:
+        """One event of a stream; None where it has no such version."""
+        found = self.recorder.select_events(stream, gt=version - 1, lte=version)
+        return self._leaf_mapper.read(found[0])[0] if found else None
+
+    def _parts(self, stream: str) -> Iterator[list[tuple[Event, str | None]]]:
+        """Events and what imports brought them, a part at a time: a stream may be very long."""
+        version = 0
+        while part := self.recorder.select_events(stream, gt=version, limit=PART_EVENTS):
+            yield [self._leaf_mapper.read(one) for one in part]
+            version += len(part)
 
     def is_void_import(self, import_id: str) -> bool:
         """Whether an import was voided as a whole; read from its own stream, by index."""

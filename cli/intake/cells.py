@@ -70,3 +70,8 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def column_name(text: str) -> str:
+    """A header's text as columns are told apart: any case, any blanks."""
+    return " ".join(text.split()).lower()

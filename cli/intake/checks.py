@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cli.intake.cells import Row
+from cli.intake.cells import Row, column_name
 from cli.intake.fields import CellRefused, Parser, Reader
 from cli.intake.mapping import Check
 from cli.intake.mapping import Mapping as FileMapping
-from cli.intake.statement import column_name, compile_choices
+from cli.intake.statement import compile_choices
 from cli.intake.tables import Table
 from ledger.errors import Origin, Refusal
 from ledger.records import Field

@@ -7,12 +7,12 @@ together. Nothing is held but what is refused: a file may be longer than the mem
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from cli.intake.cells import Row
+from cli.intake.cells import Row, column_name
 from cli.intake.checks import Mismatch, check_rows
 from cli.intake.fields import CellRefused, Reader
 from cli.intake.mapping import Dialect, StatementMap
 from cli.intake.mapping import Mapping as FileMapping
-from cli.intake.statement import RowFilter, SatkerOf, Statement, column_name
+from cli.intake.statement import RowFilter, SatkerOf, Statement
 from cli.intake.tables import Table
 from ledger.errors import InputRefused, Origin, Refusal
 from ledger.records import RECORDS, Field, Scalar, TypedRow

@@ -5,13 +5,13 @@ Where each field's text comes from is settled beforehand: a column, a template, 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase, translate
 from glob import escape
 from typing import Any
 
-from cli.intake.cells import Row
+from cli.intake.cells import Row, column_name
 from cli.intake.fields import EXACT, SUGGESTED, CellRefused, Parser, Reader
 from cli.intake.filters import FILTERS, PLACEHOLDER
 from cli.intake.mapping import StatementMap
@@ -71,7 +71,6 @@ class Statement:
         self.check = own.check
         self.suggested = 0
         self._expected = expected
-        self._judged = {"satker", *expected}
         self._own = own
         self._number = number
         self._places = columns
@@ -170,27 +169,19 @@ class Statement:
         cells = row.cells
         if len(cells) < self._width:
             cells += ("",) * (self._width - len(cells))
-        for name, column, parse in self._columns:
-            if name in self._judged:
-                self._take(name, cells[column], parse, row, column, values, raw, refused)
-                continue
-            try:  # as `_take` does, without a call: most cells of most rows pass here
-                value, confidence = parse(cells[column])
+        for name, text, parse, place in self._texts(row, cells, at, constant, values):
+            try:
+                value, confidence = parse(text)
             except CellRefused as error:
-                refused.append(self._unread(name, cells[column], parse, row, column, error))
+                refused.append(self._unread(name, text, parse, row, place, error))
                 continue
             values[name] = value
             if confidence is not EXACT:
-                raw[name] = str(cells[column])
+                raw[name] = str(text)
                 self.suggested += confidence is SUGGESTED
-        for name, template, place, parse in self._templates:
-            text = self._filled(template, row, values)
-            self._take(name, text, parse, row, place, values, raw, refused)
-        each = self._own.each
-        if each is not None and at is not None:
-            values[each.into] = self._parsers[each.into](str(constant))[0]
-            text = row.cell(at)
-            self._take(each.field, text, self._parsers[each.field], row, at, values, raw, refused)
+            if name in self._expected and value != self._expected[name]:
+                blamed = self._blamed(name, parse, row) if place is None else place
+                refused.append(self._unexpected(name, text, row.origin(blamed)))
         if self._forms:
             refused += self._misfits(row, values)
         if self._own.once and not refused:
@@ -208,31 +199,29 @@ class Statement:
             self._is_unfit_new = False
         refuse(*refused)
 
-    def _take(
+    def _texts(
         self,
-        name: str,
-        text: str,
-        parse: Parser,
         row: Row,
+        cells: Sequence[str],
         at: int | None,
+        constant: Any,
         values: dict[str, Scalar],
-        raw: dict[str, str],
-        refused: list[Refusal],
-    ) -> None:
-        if name == "satker":
-            text = self._satker_of(text.strip().removeprefix("'")) or text
-        try:
-            value, confidence = parse(text)
-        except CellRefused as error:
-            refused.append(self._unread(name, text, parse, row, at, error))
-            return
-        values[name] = value
-        if confidence is not EXACT:
-            raw[name] = str(text)
-            self.suggested += confidence == SUGGESTED
-        if name in self._expected and value != self._expected[name]:
-            at = self._blamed(name, parse, row) if at is None else at
-            refused.append(self._unexpected(name, text, row.origin(at)))
+    ) -> Iterator[tuple[str, str, Parser, int | None]]:
+        """(field, text, parser, column): of columns, then of templates, which may name `values`."""
+        for name, column, parse in self._columns:
+            text = cells[column]
+            yield name, self._key(text) if name == "satker" else text, parse, column
+        for name, template, place, parse in self._templates:
+            text = self._filled(template, row, values)
+            yield name, self._key(text) if name == "satker" else text, parse, place
+        each = self._own.each
+        if each is not None and at is not None:
+            values[each.into] = self._parsers[each.into](str(constant))[0]
+            yield each.field, row.cell(at), self._parsers[each.field], at
+
+    def _key(self, text: str) -> str:
+        """The key of a satker for its code; a text that means none as it is."""
+        return self._satker_of(text.strip().removeprefix("'")) or text
 
     def _unread(
         self, name: str, text: str, parse: Parser, row: Row, at: int | None, error: CellRefused
@@ -338,7 +327,3 @@ def _is_taken(parse: Parser, text: str) -> bool:
 
 def _refusal(name: str, text: str, origin: Origin, error: CellRefused) -> Refusal:
     return Refusal(error.code, text or None, origin, error.suggestion, (("field", name),))
-
-
-def column_name(column: str) -> str:
-    return " ".join(column.split()).lower()

@@ -19,7 +19,7 @@ import orjson
 
 from cli.intake.archive import check_archive
 from cli.intake.cells import Numeric, Row, Sheet
-from cli.intake.messages import read_message, write_message
+from cli.intake.framing import read_message, write_message
 from ledger.errors import InputRefused, Origin, Refusal
 
 MAX_NAME = 255

@@ -15,14 +15,14 @@ from typing import Any
 
 import orjson
 
-from cli.intake.messages import read_message, write_message
+from cli.intake.cells import MAX_COLUMNS
+from cli.intake.framing import read_message, write_message
 
 BATCH = 2_000
 MAX_CELL_CHARACTERS = 32_767
 _BATCH_CHARACTERS = 16 << 20
 MEMORY_BYTES = 3 << 30
 CPU_SECONDS = 900
-MAX_COLUMNS = 1_000
 _EXACT = 2**53
 _MAX_FORMULAS = 1_000
 

@@ -1,8 +1,14 @@
 """A progress bar for what takes long: on stderr, at a terminal only, never for a small ledger."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 WORTH_A_BAR = 20_000
 """Steps above which the waiting is shown."""
@@ -22,11 +28,7 @@ def progress_bar(
     if quiet or (total if leaves is None else leaves) <= WORTH_A_BAR or not sys.stderr.isatty():
         yield lambda index: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+    with _bar() as bar:
         task = bar.add_task(title, total=total)
         step = max(1, total // _STEPS)
         told = 0
@@ -49,11 +51,7 @@ def counting_bar(title: str, *, quiet: bool = False) -> Iterator[Callable[[int, 
     if quiet or not sys.stderr.isatty():
         yield lambda done, total: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+    with _bar() as bar:
         task = bar.add_task(title, total=None, visible=False)
 
         def count(done: int, total: int) -> None:
@@ -62,3 +60,11 @@ def counting_bar(title: str, *, quiet: bool = False) -> Iterator[Callable[[int, 
                 bar.update(task, completed=done, total=total or None, visible=is_worth)
 
         yield count
+
+
+def _bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    return Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))

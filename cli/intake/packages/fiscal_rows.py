@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from cli.intake.cells import Row, Sheet
+from cli.intake.cells import Row, Sheet, column_name
 from cli.intake.packages.fiscal_model import Term
-from cli.intake.statement import column_name
 from ledger.errors import InputRefused, Refusal
 
 MAX_REFUSALS = 50

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from cli.intake.cells import At, Row, Sheet
+from cli.intake.cells import At, Row, Sheet, column_name
 from cli.intake.shapes import titles
 from cli.intake.shapes.codes import LEVELS, CodeTree
+from cli.intake.shapes.tree import Branch, with_leaves
 from cli.intake.tables import HEAD_ROWS, Table, is_blank
 from ledger.dates import month_number
 from ledger.errors import InputRefused, Refusal
@@ -42,7 +43,7 @@ _TOTAL = "jumlah seluruhnya"
 
 def recognises(head: Sequence[Row], dialect: Dialect) -> bool:
     """By JUMLAH SELURUHNYA and a header of pagu and of what was realised before and in a period."""
-    totalled = any(_text(cell) == _TOTAL for row in head for cell in row.cells)
+    totalled = any(column_name(cell) == _TOTAL for row in head for cell in row.cells)
     return totalled and _header(head) is not None
 
 
@@ -58,7 +59,8 @@ def straighten(sheet: Sheet, dialect: Dialect) -> Table:
 
     def rows() -> Iterator[Row]:
         refusals.clear()
-        return _with_leaves(_coded_rows(sheet, layout, refusals), layout)
+        coded = _coded_rows(sheet, layout, refusals)
+        return with_leaves((_branch(one, layout) for one in coded), COLUMNS)
 
     return Table(Row(layout.last_row, COLUMNS, sheet.name), rows, refusals=refusals)
 
@@ -91,7 +93,7 @@ def _header(head: Sequence[Row]) -> _Layout | None:
         if found:
             starts = {**found, **starts} if starts else found
             last = row.number
-        if any(_text(cell) == _TOTAL for cell in row.cells):
+        if any(column_name(cell) == _TOTAL for cell in row.cells):
             break
     if not {"pagu", "lalu", "ini", "sd"} <= starts.keys():
         return None
@@ -105,7 +107,7 @@ def _header(head: Sequence[Row]) -> _Layout | None:
 def _labels(row: Row) -> dict[str, int]:
     found: dict[str, int] = {}
     for at, cell in enumerate(row.cells):
-        text = _text(cell)
+        text = column_name(cell)
         for name, pattern in _MEASURES:
             if name not in found and text and re.fullmatch(pattern, text):
                 found[name] = at
@@ -221,7 +223,7 @@ def _coded(row: Row, layout: _Layout, tree: CodeTree) -> _Coded | None:
     if not filled:
         return None
     measures = {name: layout.value(row, name) for name in layout.measures}
-    if any(_text(text) == _TOTAL for _, text in filled):
+    if any(column_name(text) == _TOTAL for _, text in filled):
         at = filled[0][0]
         return _Coded(row, "jumlah", "", at, [filled[0][1]], at, {}, "", measures)
     at, code = filled[0]
@@ -242,31 +244,9 @@ def _not_understood(row: Row) -> Refusal:
     return Refusal("row-not-understood", row.cells[at], row.origin(at))
 
 
-def _with_leaves(coded: Iterator[_Coded], layout: _Layout) -> Iterator[Row]:
-    """Each row as COLUMNS; a leaf is one below which no deeper row follows."""
-    before: _Coded | None = None
-    for found in coded:
-        if before is not None:
-            yield _straight(before, layout, is_leaf=_is_leaf(before, found))
-        before = found
-    if before is not None:
-        yield _straight(before, layout, is_leaf=_is_leaf(before, None))
-
-
-def _is_leaf(coded: _Coded, after: _Coded | None) -> bool:
-    """Whether nothing stands below a row; the total of all is none, wherever it is printed."""
-    return coded.level != "jumlah" and (after is None or not _is_deeper(after, coded))
-
-
-def _is_deeper(found: _Coded, before: _Coded) -> bool:
-    order = ("jumlah", *LEVELS)
-    return order.index(found.level) > order.index(before.level)
-
-
-def _straight(coded: _Coded, layout: _Layout, *, is_leaf: bool) -> Row:
+def _branch(coded: _Coded, layout: _Layout) -> Branch:
     cells: dict[str, tuple[str, At]] = {
         "baris": (coded.level, coded.at),
-        "daun": ("ya" if is_leaf else "tidak", None),
         "kode": (coded.code, coded.at),
         "uraian": (" ".join(coded.names), coded.name_at),
         "kode_lengkap": (coded.line, coded.at),
@@ -274,13 +254,7 @@ def _straight(coded: _Coded, layout: _Layout, *, is_leaf: bool) -> Row:
         **coded.measures,
         **layout.facts,
     }
-    found = [cells.get(name, ("", None)) for name in COLUMNS]
-    texts, places = tuple(text for text, _ in found), tuple(at for _, at in found)
-    return Row(coded.row.number, texts, coded.row.sheet, places)
-
-
-def _text(cell: str) -> str:
-    return " ".join(cell.split()).lower()
+    return Branch(coded.row, coded.level, cells)
 
 
 def _filled(row: Row) -> tuple[str, ...]:

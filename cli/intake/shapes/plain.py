@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from cli.intake.cells import Row, Sheet
+from cli.intake.cells import Row, Sheet, column_name
 from cli.intake.tables import HEAD_ROWS, Table, is_blank
 
 if TYPE_CHECKING:
@@ -50,6 +50,6 @@ def _header(head: Sequence[Row], dialect: Dialect) -> Row:
 def _header_with(head: Sequence[Row], columns: Sequence[str]) -> Row | None:
     wanted = {name.strip().lower() for name in columns}
     for row in head:
-        if wanted <= {" ".join(cell.split()).lower() for cell in row.cells}:
+        if wanted <= set(map(column_name, row.cells)):
             return row
     return None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from cli.intake.cells import At, Row, Sheet
 from cli.intake.shapes import titles
 from cli.intake.shapes.codes import LEVELS, CodeTree
+from cli.intake.shapes.tree import Branch, with_leaves
 from cli.intake.tables import HEAD_ROWS, Table
 from ledger.dates import month_number
 from ledger.errors import InputRefused, Refusal
@@ -27,7 +28,6 @@ COLUMNS = (
     "baris", "daun", "kode", "uraian", "kode_lengkap", *LEVELS, "jumlah", *MONTHS, "tahun",
     "satker",
 )  # fmt: skip
-_ORDER = ("jumlah", *LEVELS)
 
 
 def recognises(head: Sequence[Row], dialect: Dialect) -> bool:
@@ -45,7 +45,7 @@ def straighten(sheet: Sheet, dialect: Dialect) -> Table:
 
     def rows() -> Iterator[Row]:
         refusals.clear()
-        return _rows(sheet, header, _facts(head, header), refusals)
+        return with_leaves(_branches(sheet, header, _facts(head, header), refusals), COLUMNS)
 
     return Table(Row(header.number, COLUMNS, sheet.name), rows, refusals=refusals)
 
@@ -76,14 +76,13 @@ def _facts(head: Sequence[Row], header: Row) -> dict[str, tuple[str, At]]:
     return facts
 
 
-def _rows(
+def _branches(
     sheet: Sheet, header: Row, facts: dict[str, tuple[str, At]], refusals: list[Refusal]
-) -> Iterator[Row]:
+) -> Iterator[Branch]:
     tree = CodeTree()
     months = {f"bulan_{number}": at for at, number in _months(header)}
     first = min(months.values())
     total = next((at for at, c in enumerate(header.cells) if _is_total(c)), None)
-    before: tuple[Row, str] | None = None
     for row in sheet.rows():
         if row.number <= header.number or not _has_plan(row, months, first):
             continue
@@ -92,12 +91,7 @@ def _rows(
             at = next(at for at, cell in enumerate(row.cells) if cell.strip())
             refusals.append(Refusal("row-not-understood", row.cells[at], row.origin(at)))
             continue
-        made = _straight(row, level, tree, first, months, total, facts)
-        if before is not None:
-            yield _marked(*before, is_leaf=_ORDER.index(level) <= _ORDER.index(before[1]))
-        before = made, level
-    if before is not None:
-        yield _marked(*before, is_leaf=True)
+        yield _branch(row, level, tree, first, months, total, facts)
 
 
 def _is_total(cell: str) -> bool:
@@ -119,7 +113,7 @@ def _level(row: Row, tree: CodeTree, first: int) -> str | None:
     return tree.take(texts[0])
 
 
-def _straight(
+def _branch(
     row: Row,
     level: str,
     tree: CodeTree,
@@ -127,7 +121,7 @@ def _straight(
     months: dict[str, int],
     total: int | None,
     facts: dict[str, tuple[str, At]],
-) -> Row:
+) -> Branch:
     texts = [(at, row.cell(at).strip()) for at in range(first) if row.cell(at).strip()]
     (at, code), (name_at, name) = texts[0], (texts[1] if len(texts) > 1 else (texts[0][0], ""))
     path = tree.path if level != "jumlah" else {}
@@ -142,13 +136,4 @@ def _straight(
     }
     if total is not None:
         cells["jumlah"] = (row.cell(total), total)
-    found = [cells.get(name, ("", None)) for name in COLUMNS]
-    return Row(
-        row.number, tuple(text for text, _ in found), row.sheet, tuple(at for _, at in found)
-    )
-
-
-def _marked(row: Row, _level: str, *, is_leaf: bool) -> Row:
-    at = COLUMNS.index("daun")
-    cells = (*row.cells[:at], "ya" if is_leaf else "tidak", *row.cells[at + 1 :])
-    return Row(row.number, cells, row.sheet, row.at)
+    return Branch(row, level, cells)
